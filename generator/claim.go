@@ -1,0 +1,158 @@
+package generator
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/kublr-encryption/kublr-encryption/generator/yamledit"
+)
+
+// A claim is what one intent wants of one volume of one cluster: the outcome of
+// the rules for one place.
+type claim struct {
+	volume string
+	by     *expansion
+	rule   *rule
+	place  place
+	set    []yamledit.Entry
+}
+
+// claims gives what the plan wants of a cluster, and what stands against it.
+// Two intents that want the same of a volume make one claim.
+func (p *Plan) claims(c cluster, selected []*expansion) ([]claim, []Finding) {
+	var claims []claim
+	var findings []Finding
+	byPath := map[string]int{}
+	for _, e := range selected {
+		findings = append(findings, e.conflicts(c)...)
+		for _, k := range e.kinds {
+			walk(c.root, k.in, func(at place) {
+				next, problem := e.claim(c, k, at)
+				if problem != nil {
+					findings = append(findings, *problem)
+				}
+				if next == nil {
+					return
+				}
+				path := next.path()
+				i, taken := byPath[path]
+				switch {
+				case !taken:
+					byPath[path] = len(claims)
+					findings = append(findings, launchConfiguration(*next)...)
+					claims = append(claims, *next)
+				case !claims[i].agrees(*next):
+					findings = append(findings, claims[i].disagreement(*next))
+				}
+			}, func(at place, code string) {
+				findings = append(findings, Finding{
+					Severity: Error, Code: code, Position: at.node.Position(), Path: at.path,
+					Message: "is not the " + strings.TrimPrefix(strings.TrimPrefix(code, "not-a-"), "not-an-") + " that a Kublr cluster has here",
+					Hint:    "correct the spec",
+				})
+			})
+		}
+	}
+	return claims, findings
+}
+
+// claim applies one kind's rules to one place; nil when none matches or the one
+// that does leaves the volume as it is.
+func (e *expansion) claim(c cluster, k *kind, at place) (*claim, *Finding) {
+	ofGroup := slices.ContainsFunc(k.in, func(s step) bool { return s.As == "location" })
+	region := c.region(at.dims, ofGroup)
+	dims := at.dims
+	if region != "" {
+		dims = map[string]string{"region": region}
+		for name, value := range at.dims {
+			dims[name] = value
+		}
+	}
+	for _, r := range k.rules {
+		if r.Override != nil && r.matches(dims) {
+			e.used[*r.Override].Store(true)
+		}
+	}
+	r := k.decide(dims)
+	if r == nil || len(r.Set) == 0 && len(r.Unset) == 0 {
+		return nil, nil
+	}
+	next := &claim{volume: k.volume, by: e, rule: r, place: at}
+	set, problem := r.entries(region)
+	if problem != nil {
+		problem.Position, problem.Path = next.position(), next.path()
+		return nil, problem
+	}
+	next.set = set
+	return next, nil
+}
+
+func (c claim) path() string { return joinPath(c.place.path, strings.Join(c.rule.At, ".")) }
+
+// target gives the mapping the claim is about; it may not be there yet.
+func (c claim) target() yamledit.Node { return c.place.node.Lookup(c.rule.At...) }
+
+// position gives where the claim's mapping stands, or the deepest key above it.
+func (c claim) position() yamledit.Position {
+	shown := keyOf(c.place.node)
+	n := c.place.node
+	for _, key := range c.rule.At {
+		if n = n.Get(key); n.Kind() == yamledit.None {
+			break
+		}
+		shown = keyOf(n)
+	}
+	return shown.Position()
+}
+
+// keyOf gives the key a value stands under, which is where a reader looks for
+// it; a list element and a document stand for themselves.
+func keyOf(n yamledit.Node) yamledit.Node {
+	if key := n.Key(); key.Kind() != yamledit.None {
+		return key
+	}
+	return n
+}
+
+func (c claim) agrees(o claim) bool {
+	return slices.Equal(c.set, o.set) && slices.Equal(c.rule.Unset, o.rule.Unset)
+}
+
+func (c claim) disagreement(o claim) Finding {
+	_, field := c.by.origin(c.rule)
+	position, otherField := o.by.origin(o.rule)
+	return Finding{
+		Severity: Error, Code: "volume-claimed-twice", File: o.by.intent.file, Position: position, Path: otherField,
+		Message: fmt.Sprintf("wants %s of %s, but %s: %s wants %s", o.wants(), c.path(), c.by.intent.file, field, c.wants()),
+		Hint:    "let one of the two intents leave it out, with clusters, volumes or an override with mode: ignore",
+	}
+}
+
+// origin gives the part of the intent a rule came from.
+func (e *expansion) origin(r *rule) (yamledit.Position, string) {
+	if r.Override != nil {
+		return e.intent.place([]any{"spec", "overrides", float64(*r.Override)})
+	}
+	return e.intent.place([]any{"spec", "key"})
+}
+
+// wants spells what a claim sets: encrypted: true, kmsKeyId: alias/x.
+func (c claim) wants() string {
+	var parts []string
+	for _, entry := range c.set {
+		text := fmt.Sprintf("%s: %v", entry.Key, entry.Value)
+		if s, ok := entry.Value.(string); ok && s == "true" || entry.Value == "false" {
+			text = fmt.Sprintf("%s: '%s'", entry.Key, s)
+		}
+		parts = append(parts, text)
+	}
+	for _, key := range c.rule.Unset {
+		parts = append(parts, "no "+key)
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (c claim) edit() yamledit.Edit {
+	return yamledit.Edit{In: c.place.node, At: c.rule.At, Set: c.set, Unset: c.rule.Unset}
+}

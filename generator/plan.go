@@ -1,0 +1,145 @@
+package generator
+
+import (
+	"encoding/json"
+	"fmt"
+	"sync/atomic"
+
+	kublrencryption "github.com/kublr-encryption/kublr-encryption/jsonnet/kublr-encryption"
+)
+
+// A Plan is what intents expand to: rules for cluster specs, and key policies.
+// It is made once and then only read, so any number of goroutines may use it.
+type Plan struct {
+	intents []*expansion
+}
+
+// An expansion is one intent, expanded: what the jsonnet library's plan gives.
+type expansion struct {
+	intent Intent
+	kinds  []*kind       // the rules, by the kind of volume they are about
+	used   []atomic.Bool // which of spec.overrides has matched some place
+
+	Findings []libraryFinding `json:"findings"`
+	Clusters []string         `json:"clusters"`
+	Account  string           `json:"account"`
+	Regions  []string         `json:"regions"`
+	Shape    shape            `json:"shape"`
+	Rules    []*rule          `json:"rules"`
+	Policies []KeyPolicy      `json:"policies"`
+	Policy   json.RawMessage  `json:"policy"`
+}
+
+// A KeyPolicy is the policy document for the keys an intent uses in one region.
+type KeyPolicy struct {
+	Account   string          `json:"account"`
+	Partition string          `json:"partition"`
+	Region    string          `json:"region"`
+	Keys      []string        `json:"keys"` // as the intent names them
+	Document  json.RawMessage `json:"document"`
+}
+
+type libraryFinding struct {
+	Severity Severity `json:"severity"`
+	Code     string   `json:"code"`
+	Field    []any    `json:"field"`
+	Message  string   `json:"message"`
+	Hint     string   `json:"hint"`
+}
+
+// NewPlan expands intents. regions are those of the clusters at hand, for key
+// policies; an intent's own spec.regions go before them. All that is wrong with
+// the intents is reported at once, and then the plan is nil.
+func NewPlan(intents []Intent, regions []string) (*Plan, []Finding) {
+	plan := &Plan{}
+	var findings []Finding
+	for _, intent := range intents {
+		e, err := expand(intent, regions)
+		if err != nil {
+			findings = append(findings, Finding{Severity: Error, Code: "internal", File: intent.file, Message: err.Error()})
+			continue
+		}
+		for _, f := range e.Findings {
+			findings = append(findings, intent.finding(f))
+		}
+		plan.intents = append(plan.intents, e)
+	}
+	if HasErrors(findings) {
+		return nil, findings
+	}
+	return plan, findings
+}
+
+func expand(intent Intent, regions []string) (*expansion, error) {
+	value, err := json.Marshal(intent.value)
+	if err != nil {
+		return nil, fmt.Errorf("reading the intent: %w", err)
+	}
+	out, err := kublrencryption.Plan(value, regions)
+	if err != nil {
+		return nil, err
+	}
+	e := &expansion{intent: intent}
+	if err := json.Unmarshal(out, e); err != nil {
+		return nil, fmt.Errorf("internal error: the library's plan: %w", err)
+	}
+	e.kinds = kindsOf(e.Rules)
+	overrides := 0
+	for _, r := range e.Rules {
+		if r.Override != nil {
+			overrides = max(overrides, *r.Override+1)
+		}
+	}
+	e.used = make([]atomic.Bool, overrides)
+	return e, nil
+}
+
+// finding gives what the library says of a field its place in the intent.
+func (i Intent) finding(f libraryFinding) Finding {
+	position, path := i.place(f.Field)
+	return Finding{
+		Severity: f.Severity, Code: f.Code, File: i.file, Position: position, Path: path,
+		Message: f.Message, Hint: f.Hint,
+	}
+}
+
+// Policies gives the key policies, one per account, partition and region.
+func (p *Plan) Policies() []KeyPolicy {
+	var all []KeyPolicy
+	for _, e := range p.intents {
+		all = append(all, e.Policies...)
+	}
+	return all
+}
+
+// MergedPolicies gives, per intent, one document that serves all its regions;
+// nothing for an intent that uses the account's default EBS key.
+func (p *Plan) MergedPolicies() []json.RawMessage {
+	var all []json.RawMessage
+	for _, e := range p.intents {
+		if len(e.Policies) > 0 {
+			all = append(all, e.Policy)
+		}
+	}
+	return all
+}
+
+// UnusedOverrides gives a warning for each override that matched no volume of
+// all the clusters the plan has met. Ask after the last document.
+func (p *Plan) UnusedOverrides() []Finding {
+	var findings []Finding
+	for _, e := range p.intents {
+		for i := range e.used {
+			if e.used[i].Load() {
+				continue
+			}
+			findings = append(findings, e.intent.finding(libraryFinding{
+				Severity: Warning, Code: "override-unmatched",
+				Field:   []any{"spec", "overrides", float64(i), "match"},
+				Message: "matches no volume of the clusters looked at",
+				Hint:    "check the names it gives, or leave it if its clusters are elsewhere",
+			}))
+		}
+	}
+	return findings
+}

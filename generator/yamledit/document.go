@@ -1,0 +1,224 @@
+package yamledit
+
+import (
+	"bytes"
+	"errors"
+	"math"
+	"sort"
+	"unicode/utf8"
+)
+
+// A Document is one parsed YAML document and the bytes it was read from. It is
+// not safe for concurrent use.
+type Document struct {
+	src     []byte
+	start   Position
+	nodes   []node // nodes[0] stands for nothing
+	root    int32
+	props   map[int32]properties
+	aliased map[int32]int32 // an anchored node to the first alias that refers to it
+	unusual bool            // read it with the decoder too before editing
+	lines   []int32         // offsets of line starts, made when first needed
+}
+
+// A node is one value or key. Children of a mapping are key, value, key, value, …
+type node struct {
+	kind   Kind
+	style  style
+	flags  flags
+	start  int32 // its own text, without anchor and tag
+	end    int32 // of a block collection: where its last value ends
+	first  int32 // first child; of an alias: the node it stands for; of a block scalar: the column of its text
+	next   int32
+	parent int32
+	key    int32 // of a mapping's value: the key; of a sequence's element: -1 - its index
+	col    int32 // column its text starts in
+}
+
+type style uint8
+
+const (
+	plain style = iota
+	singleQuoted
+	doubleQuoted
+	literal
+	folded
+	block
+	flow
+)
+
+type flags uint8
+
+const (
+	hasProperties flags = 1 << iota // anchor or tag
+	escaped                         // a quoted scalar that is not its own text
+	multiline                       // a plain or quoted scalar on several lines
+	implied                         // a null that is not written
+	noColon                         // an implied null without a colon
+	pair                            // a mapping of one entry without braces, in a flow sequence
+)
+
+// properties are the anchor and tag of a node, as spans; a zero end is none.
+type properties struct{ anchor, anchorEnd, tag, tagEnd int32 }
+
+func (q properties) none() bool { return q.anchorEnd == 0 && q.tagEnd == 0 }
+
+// Parse reads one document. Markers, comments and directives around it are
+// allowed; a second document is not. start is the place of src's first byte in
+// its file, the zero Position meaning the beginning. src must not be changed
+// while the Document is used.
+//
+// The error is an *[Error]. Positions in it and in the Document count from start.
+func Parse(src []byte, start Position) (d *Document, err error) {
+	if start.Line == 0 {
+		start.Line = 1
+	}
+	if start.Column == 0 {
+		start.Column = 1
+	}
+	d = &Document{src: src, start: start}
+	if len(src) > math.MaxInt32-1 {
+		return nil, &Error{Position: start, Code: "yaml", Message: "the document is larger than 2 GiB", Hint: "split it"}
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			e, ours := r.(*Error)
+			if !ours {
+				panic(r)
+			}
+			d, err = nil, e
+		}
+	}()
+	p := parser{src: src, doc: d}
+	p.check()
+	p.document()
+	d.nodes = p.nodes
+	return d, nil
+}
+
+// Bytes gives the text the document was parsed from.
+func (d *Document) Bytes() []byte { return d.src }
+
+// Root gives the document's value; its Kind is None when the document is empty.
+func (d *Document) Root() Node { return d.node(d.root) }
+
+func (d *Document) node(id int32) Node {
+	if id == 0 {
+		return Node{}
+	}
+	return Node{doc: d, id: id}
+}
+
+// position gives the place of an offset in src.
+func (d *Document) position(at int) Position {
+	if d.lines == nil {
+		d.lines = append(d.lines, 0)
+		for i := 0; ; {
+			n := bytes.IndexByte(d.src[i:], '\n')
+			if n < 0 {
+				break
+			}
+			i += n + 1
+			d.lines = append(d.lines, int32(i))
+		}
+	}
+	line := sort.Search(len(d.lines), func(i int) bool { return int(d.lines[i]) > at }) - 1
+	column := at - int(d.lines[line]) + 1
+	if line == 0 {
+		column += d.start.Column - 1
+	}
+	return Position{Line: d.start.Line + line, Column: column, Byte: d.start.Byte + at}
+}
+
+const byteOrderMark = "\ufeff"
+
+// ordinary marks the bytes that need no look in check.
+var ordinary = func() (t [256]bool) {
+	for c := ' '; c < 0x7f; c++ {
+		t[c] = true
+	}
+	t['\t'], t['\n'] = true, true
+	return t
+}()
+
+// check refuses what no YAML text may hold, so that the parser need not care.
+func (p *parser) check() {
+	if p.doc.start.Byte == 0 && bytes.HasPrefix(p.src, []byte(byteOrderMark)) {
+		p.pos = len(byteOrderMark)
+	}
+	for i := p.pos; i < len(p.src); i++ {
+		c := p.src[i]
+		if ordinary[c] {
+			continue
+		}
+		if c >= utf8.RuneSelf {
+			i += p.checkRune(i) - 1
+			continue
+		}
+		if c == '\r' && i+1 < len(p.src) && p.src[i+1] == '\n' {
+			continue
+		}
+		if c == '\r' {
+			p.fail(i, "encoding", "a carriage return without a line feed", "end lines with \\n or \\r\\n")
+		}
+		p.badEncoding(i)
+	}
+}
+
+func (p *parser) checkRune(at int) int {
+	r, size := utf8.DecodeRune(p.src[at:])
+	switch {
+	case r == utf8.RuneError && size == 1, r < 0xa0 && r != 0x85, r == 0xfffe, r == 0xffff:
+		p.badEncoding(at)
+	case r == 0xfeff:
+		p.fail(at, "encoding", "a byte order mark inside the text", "remove it")
+	case r == 0x85, r == 0x2028, r == 0x2029: // line ends for some parsers
+		p.doc.unusual = true
+	}
+	return size
+}
+
+func (p *parser) badEncoding(at int) {
+	message, hint := "a control character, which YAML does not allow", "remove it, or write it as an escape in double quotes"
+	if !utf8.Valid(p.src) || bytes.IndexByte(p.src, 0) >= 0 {
+		message, hint = "the text is not UTF-8", "save the file as UTF-8"
+	}
+	p.fail(at, "encoding", message, hint)
+}
+
+// A Splice puts Text in place of the bytes from Start up to End.
+type Splice struct {
+	Start, End int
+	Text       string
+}
+
+// Splice gives the document's bytes with splices put in. They are taken in order
+// of Start, those at one place in the order given; they must not overlap. Nothing
+// is checked about the YAML that comes out: see [Document.Apply] for that.
+func (d *Document) Splice(splices ...Splice) ([]byte, error) {
+	sorted := append([]Splice(nil), splices...)
+	sort.SliceStable(sorted, func(i, j int) bool {
+		a, b := sorted[i], sorted[j]
+		if a.Start != b.Start {
+			return a.Start < b.Start
+		}
+		return a.Start == a.End && b.Start != b.End
+	})
+	size := len(d.src)
+	at := 0
+	for _, s := range sorted {
+		if s.Start < at || s.End < s.Start || s.End > len(d.src) {
+			return nil, errors.New("yamledit: splices overlap or lie outside the document")
+		}
+		at = s.End
+		size += len(s.Text) - (s.End - s.Start)
+	}
+	out := make([]byte, 0, size)
+	at = 0
+	for _, s := range sorted {
+		out = append(out, d.src[at:s.Start]...)
+		out = append(out, s.Text...)
+		at = s.End
+	}
+	return append(out, d.src[at:]...), nil
+}

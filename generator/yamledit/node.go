@@ -1,0 +1,274 @@
+package yamledit
+
+import "iter"
+
+// A Kind is what a value is.
+type Kind uint8
+
+const (
+	None   Kind = iota // nothing there
+	Null               // null, ~, or a key without value
+	Scalar             // any other scalar
+	Mapping
+	Sequence
+	alias // only inside: a Node shows what it stands for
+)
+
+func (k Kind) String() string {
+	return [...]string{"nothing", "null", "a scalar", "a mapping", "a list", "an alias"}[k]
+}
+
+// A Node is a value in a document. The zero Node is "nothing there", and every
+// method may be called on it. Aliases are followed and merge keys resolved: Get
+// and Entries show what a decoder sees.
+type Node struct {
+	doc *Document
+	id  int32
+}
+
+// at gives the stored node, aliases followed.
+func (n Node) at() *node {
+	if n.doc == nil {
+		return &node{}
+	}
+	x := &n.doc.nodes[n.id]
+	if x.kind == alias {
+		x = &n.doc.nodes[x.first]
+	}
+	return x
+}
+
+// Kind tells what the value is; an alias is what it stands for.
+func (n Node) Kind() Kind {
+	x := n.at()
+	if x.kind == Scalar && n.doc.tagOf(n.doc.follow(n.id)) == nullTag {
+		return Null
+	}
+	return x.kind
+}
+
+// Alias tells whether the value is written as an alias (*name).
+func (n Node) Alias() bool { return n.doc != nil && n.doc.nodes[n.id].kind == alias }
+
+// Flow tells whether a mapping or sequence is written in braces or brackets.
+func (n Node) Flow() bool { return n.at().style == flow }
+
+// Get gives the value of a key in a mapping: its own, else a merged one. It is
+// the zero Node when the key is absent or n is not a mapping.
+func (n Node) Get(key string) Node {
+	x := n.at()
+	if x.kind != Mapping {
+		return Node{}
+	}
+	merge := int32(0)
+	for k := x.first; k != 0; {
+		v := n.doc.nodes[k].next
+		if n.doc.keyIs(k, key) {
+			if key != "<<" || !n.doc.isMerge(k) {
+				return n.doc.node(v)
+			}
+		}
+		if n.doc.isMerge(k) {
+			merge = v
+		}
+		k = n.doc.nodes[v].next
+	}
+	if merge == 0 {
+		return Node{}
+	}
+	from := n.doc.node(merge)
+	if from.Kind() == Mapping {
+		return from.Get(key)
+	}
+	for _, e := range from.Elements() {
+		if found := e.Get(key); found.id != 0 {
+			return found
+		}
+	}
+	return Node{}
+}
+
+// Key gives the key a mapping's value stands under; the zero Node for others.
+func (n Node) Key() Node {
+	if n.doc == nil || n.doc.nodes[n.id].key <= 0 {
+		return Node{}
+	}
+	return n.doc.node(n.doc.nodes[n.id].key)
+}
+
+// Lookup gets one key after another; the zero Node when one is absent.
+func (n Node) Lookup(path ...string) Node {
+	for _, key := range path {
+		n = n.Get(key)
+	}
+	return n
+}
+
+// Entries gives a mapping's keys and values in order, merged ones last.
+func (n Node) Entries() iter.Seq2[Node, Node] {
+	return func(yield func(Node, Node) bool) {
+		if n.at().kind == Mapping {
+			n.entries(nil, yield)
+		}
+	}
+}
+
+// entries yields what is not in seen yet, which is nil as long as no merge asks
+// for it.
+func (n Node) entries(seen map[string]bool, yield func(Node, Node) bool) bool {
+	merge := int32(0)
+	d, first := n.doc, n.at().first
+	for k := first; k != 0; k = d.nodes[d.nodes[k].next].next {
+		if d.isMerge(k) {
+			merge = d.nodes[k].next
+			continue
+		}
+		if seen != nil && seen[d.text(k)] {
+			continue
+		}
+		if !yield(d.node(k), d.node(d.nodes[k].next)) {
+			return false
+		}
+	}
+	if seen == nil && merge == 0 {
+		return true
+	}
+	if seen == nil {
+		seen = map[string]bool{}
+	}
+	for k := first; k != 0; k = d.nodes[d.nodes[k].next].next {
+		if !d.isMerge(k) {
+			seen[d.text(k)] = true
+		}
+	}
+	if merge == 0 {
+		return true
+	}
+	from := d.node(merge)
+	if from.Kind() == Mapping {
+		return from.entries(seen, yield)
+	}
+	for _, e := range from.Elements() {
+		if !e.entries(seen, yield) {
+			return false
+		}
+	}
+	return true
+}
+
+// Elements gives a sequence's elements in order.
+func (n Node) Elements() iter.Seq2[int, Node] {
+	return func(yield func(int, Node) bool) {
+		x := n.at()
+		if x.kind != Sequence {
+			return
+		}
+		for i, e := 0, x.first; e != 0; i, e = i+1, n.doc.nodes[e].next {
+			if !yield(i, n.doc.node(e)) {
+				return
+			}
+		}
+	}
+}
+
+// Len counts a sequence's elements or a mapping's entries; 0 for others.
+func (n Node) Len() int {
+	count := 0
+	for range n.Elements() {
+		count++
+	}
+	for range n.Entries() {
+		count++
+	}
+	return count
+}
+
+// Index gives a sequence's element; the zero Node when there is none.
+func (n Node) Index(i int) Node {
+	for j, e := range n.Elements() {
+		if i == j {
+			return e
+		}
+	}
+	return Node{}
+}
+
+// Text gives a scalar's content, quotes, escapes and folding resolved; "" for
+// others. A null that is written gives its word.
+func (n Node) Text() string {
+	if n.doc == nil {
+		return ""
+	}
+	return n.doc.text(n.doc.follow(n.id))
+}
+
+// Value decodes the node as YAML decoders do: nil, bool, int, float64, string,
+// []any or map[string]any. Keys are taken by their text, dates stay strings, and
+// a custom tag leaves a scalar a string.
+func (n Node) Value() any {
+	switch n.Kind() {
+	case Mapping:
+		m := map[string]any{}
+		for k, v := range n.Entries() {
+			m[k.Text()] = v.Value()
+		}
+		return m
+	case Sequence:
+		list := []any{}
+		for _, e := range n.Elements() {
+			list = append(list, e.Value())
+		}
+		return list
+	case Scalar:
+		_, v := n.doc.resolved(n.doc.follow(n.id))
+		return v
+	}
+	return nil
+}
+
+// Position gives where the value starts, after its anchor and tag; for a value
+// that is not written, where it would stand. An alias is where the alias stands.
+func (n Node) Position() Position {
+	if n.doc == nil {
+		return Position{}
+	}
+	return n.doc.position(int(n.doc.nodes[n.id].start))
+}
+
+// Span gives the offsets of the value's text in the document's bytes, without
+// anchor, tag, and the comments around it. A block mapping or sequence reaches
+// from its first key or dash to the end of its last value.
+func (n Node) Span() (start, end int) {
+	if n.doc == nil {
+		return 0, 0
+	}
+	x := &n.doc.nodes[n.id]
+	return int(x.start), int(x.end)
+}
+
+// follow gives what an alias stands for, and any other node itself.
+func (d *Document) follow(id int32) int32 {
+	if d.nodes[id].kind == alias {
+		return d.nodes[id].first
+	}
+	return id
+}
+
+// isMerge tells whether a key is the merge key: << without quotes and tag.
+func (d *Document) isMerge(key int32) bool {
+	x := &d.nodes[key]
+	return x.style == plain && x.end-x.start == 2 && d.src[x.start] == '<' && d.src[x.start+1] == '<' && d.tag(key) == ""
+}
+
+// keyIs compares a key's text without making a string of it where it can.
+func (d *Document) keyIs(key int32, text string) bool {
+	x := &d.nodes[key]
+	switch {
+	case x.flags&(escaped|multiline) != 0 || x.style == literal || x.style == folded:
+		return d.text(key) == text
+	case x.style == plain:
+		return string(d.src[x.start:x.end]) == text
+	default:
+		return string(d.src[x.start+1:x.end-1]) == text
+	}
+}

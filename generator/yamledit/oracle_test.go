@@ -1,0 +1,129 @@
+package yamledit
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"reflect"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// decoded is what yaml.v3 reads: the value of the one document in src.
+func decoded(src []byte) (any, error) {
+	// yaml.v3 refuses 1.2 and reads it as 1.1 otherwise.
+	src = bytes.Replace(src, []byte("%YAML 1.2"), []byte("%YAML 1.1"), 1)
+	decoder := yaml.NewDecoder(bytes.NewReader(src))
+	var n, second yaml.Node
+	if err := decoder.Decode(&n); err != nil {
+		if err == io.EOF {
+			return nil, nil
+		}
+		return nil, err
+	}
+	if err := decoder.Decode(&second); err != io.EOF {
+		return nil, fmt.Errorf("a second document: %v", err)
+	}
+	var v any
+	if err := n.Decode(&v); err != nil {
+		return nil, err
+	}
+	return plainValue(&n)
+}
+
+// plainValue makes of the decoder's node what Node.Value gives.
+func plainValue(n *yaml.Node) (any, error) {
+	switch n.Kind {
+	case yaml.DocumentNode:
+		return plainValue(n.Content[0])
+	case yaml.AliasNode:
+		return plainValue(n.Alias)
+	case yaml.SequenceNode:
+		list := []any{}
+		for _, c := range n.Content {
+			v, err := plainValue(c)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, v)
+		}
+		return list, nil
+	case yaml.MappingNode:
+		return plainMapping(n)
+	}
+	if n.ShortTag() == "!!timestamp" {
+		return n.Value, nil
+	}
+	var v any
+	if err := n.Decode(&v); err != nil {
+		return nil, err
+	}
+	if u, large := v.(uint64); large {
+		v = float64(u)
+	}
+	return v, nil
+}
+
+func plainMapping(n *yaml.Node) (any, error) {
+	m := map[string]any{}
+	var merges []*yaml.Node
+	for i := 0; i < len(n.Content); i += 2 {
+		k, c := n.Content[i], n.Content[i+1]
+		if k.Kind != yaml.ScalarNode {
+			return nil, errors.New("a key that is no scalar")
+		}
+		if k.Value == "<<" && (k.Tag == "" || k.Tag == "!" || k.ShortTag() == "!!merge") {
+			merges = append(merges, c)
+			continue
+		}
+		v, err := plainValue(c)
+		if err != nil {
+			return nil, err
+		}
+		m[k.Value] = v
+	}
+	for _, c := range merges {
+		list := []*yaml.Node{c}
+		if c.Kind == yaml.SequenceNode {
+			list = c.Content
+		}
+		for _, c := range list {
+			v, err := plainValue(c)
+			if err != nil {
+				return nil, err
+			}
+			from, _ := v.(map[string]any)
+			for k, v := range from {
+				if _, own := m[k]; !own {
+					m[k] = v
+				}
+			}
+		}
+	}
+	return m, nil
+}
+
+// sameValue is reflect.DeepEqual, for which NaN is not NaN.
+func sameValue(a, b any) bool {
+	return reflect.DeepEqual(withoutNaN(a), withoutNaN(b))
+}
+
+func withoutNaN(v any) any {
+	switch v := v.(type) {
+	case float64:
+		if math.IsNaN(v) {
+			return "a NaN"
+		}
+	case []any:
+		for i := range v {
+			v[i] = withoutNaN(v[i])
+		}
+	case map[string]any:
+		for k := range v {
+			v[k] = withoutNaN(v[k])
+		}
+	}
+	return v
+}

@@ -1,0 +1,32 @@
+// A finding: what is wrong, in which field of the intent, and what to do.
+local severity(name) = function(code, field, message, hint='') {
+  severity: name,
+  code: code,
+  field: field,
+  message: message,
+  hint: hint,
+};
+
+// spell gives a field as people write it: spec.overrides[0].match.
+local spell(field) = if field == [] then 'the intent' else std.join('', [
+  if std.isNumber(field[i]) then '[' + field[i] + ']' else (if i == 0 then '' else '.') + field[i]
+  for i in std.range(0, std.length(field) - 1)
+]);
+
+{
+  err:: severity('error'),
+  warning:: severity('warning'),
+  info:: severity('info'),
+  spell:: spell,
+
+  errors(findings):: [f for f in findings if f.severity == 'error'],
+
+  // orFail gives value, or fails with all errors among the findings, a line each.
+  orFail(findings, value)::
+    local errors = self.errors(findings);
+    if errors == [] then value
+    else error std.join('\n', [
+      'kublr-encryption: ' + spell(f.field) + ': ' + f.message + (if f.hint == '' then '' else '; ' + f.hint) + ' [' + f.code + ']'
+      for f in errors
+    ]),
+}

@@ -1,0 +1,57 @@
+// The kinds of EBS volume in a Kublr cluster, and where its spec says how each is
+// encrypted: one row a kind. `in` must exist in the spec, `at` is made below it.
+// A StorageClass's parameters are strings, so its true is 'true'.
+//
+// Source: https://support.kublr.com/support/solutions/articles/33000257339
+local group = ['cluster', 'location', 'region'];
+local locations = ['locations', { each: 'locationRef', as: 'location' }, 'aws'];
+
+{
+  // Where the rest of a cluster spec stands.
+  //
+  // Source: https://docs.kublr.com/reference/kublr-cluster-spec
+  shape: {
+    kind: 'Cluster',
+    name: ['metadata', 'name'],
+    locations: { 'in': ['spec', 'locations', { each: 'name' }], provider: 'aws', region: ['aws', 'region'], account: ['aws', 'accountId'] },
+  },
+
+  kinds: [
+    {
+      volume: 'masterRoot',
+      dims: group,
+      'in': ['spec', 'master'] + locations,
+      at: ['rootVolume'],
+      on: true,
+      off: false,
+    },
+    {
+      volume: 'masterEtcd',
+      dims: group,
+      'in': ['spec', 'master'] + locations,
+      at: ['masterVolume'],
+      on: true,
+      off: false,
+      // Source: kubernetes-retired/kube-aws#1347, kubernetes/kops#1845
+      running: 'the encryption of an existing etcd volume cannot be changed, and CloudFormation refuses the update: on a running cluster this needs a snapshot, an encrypted copy and a restore, or a rebuild',
+    },
+    {
+      volume: 'nodeRoot',
+      dims: group + ['group'],
+      'in': ['spec', 'nodes', { each: 'name', as: 'group' }] + locations,
+      at: ['rootVolume'],
+      on: true,
+      off: false,
+    },
+    {
+      volume: 'storageClass',
+      dims: ['cluster', 'region'],
+      'in': ['spec'],
+      at: ['features', 'system', 'values', 'storageClass', 'aws', 'parameters'],
+      on: 'true',
+      off: 'false',
+      // Source: kubernetes/kubernetes#80472
+      running: 'Kubernetes refuses changes to the parameters of an existing StorageClass: on a running cluster delete the class first, so that it is made anew; existing volumes stay as they are',
+    },
+  ],
+}

@@ -1,0 +1,62 @@
+// kublr-encryption: which EBS volumes of Kublr clusters are encrypted, with which
+// KMS key, and the key policy that lets them start.
+local apply = import './lib/apply.libsonnet';
+local d = import './lib/doc.libsonnet';
+local finding = import './lib/finding.libsonnet';
+local newPlan = import './lib/plan.libsonnet';
+
+local intentArg = d.arg('intent', 'object');
+local clusterArg = d.arg('cluster', 'object');
+local regionsArg = d.arg('regions', 'array', []);
+
+{
+  '#':: d.pkg(
+    'kublr-encryption',
+    'github.com/kublr-encryption/kublr-encryption/jsonnet/kublr-encryption',
+    'main.libsonnet',
+    'Encrypted EBS volumes for Kublr clusters, from one intent.',
+    'v' + self.version
+  ),
+
+  '#version':: d.val('string', 'The version of this library.'),
+  version: '0.1.0',
+
+  '#intent':: d.obj('Makes intents: `new` and the parts to add to it with `+`.'),
+  intent:: import './lib/intent.libsonnet',
+
+  '#plan':: d.fn(
+    'Expands an intent: `findings`, `rules` and key `policies` as data. Never fails on a mistake in the intent. `regions` are those of the clusters at hand, for policies; they count when the intent gives none.',
+    [intentArg, regionsArg]
+  ),
+  plan(intent, regions=[]):: newPlan(intent, regions),
+
+  '#apply':: d.fn('The cluster as the intent wants it. Fails with all that is wrong in either, a line each.', [intentArg, clusterArg]),
+  apply(intent, cluster):: apply(newPlan(intent), cluster).value,
+
+  '#mixin':: d.fn('The same for `cluster + enc.mixin(intent)`.', [intentArg]),
+  mixin(intent)::
+    local plan = newPlan(intent);
+    {
+      spec:
+        // Here super is the cluster; one object further in it would not be.
+        local kind = if 'kind' in super then super.kind;
+        local metadata = if 'metadata' in super then super.metadata;
+        local spec = if 'spec' in super then super.spec;
+        apply(plan, { kind: kind, metadata: metadata, spec: spec }).value.spec,
+    },
+
+  '#gaps':: d.fn('What the intent asks for and the cluster does not have: a list of `{path, volume, field, want, got}`, for asserts.', [intentArg, clusterArg]),
+  gaps(intent, cluster):: apply(newPlan(intent), cluster).gaps,
+
+  '#fragments':: d.fn(
+    'What the intent sets, as pieces of cluster spec with a location `aws1`: a list of `{region, master, nodes, storageClass}`, one for each region known. A piece the intent does not touch is null.',
+    [intentArg, d.arg('groups', 'array', ['default']), regionsArg]
+  ),
+  fragments(intent, groups=['default'], regions=[]):: (import './lib/fragments.libsonnet')(newPlan(intent, regions), groups),
+
+  '#policy':: d.fn('The key policy, one for all regions; null for the key that AWS manages for EBS.', [intentArg, regionsArg]),
+  policy(intent, regions=[])::
+    local plan = newPlan(intent, regions);
+    local noRegion = finding.err('region-unknown', ['spec', 'regions'], 'is missing, and a key policy names its region', 'give it, or pass regions');
+    finding.orFail(plan.findings + (if plan.known == [] && plan.hasOwnKey then [noRegion] else []), plan.policy),
+}

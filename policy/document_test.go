@@ -1,0 +1,47 @@
+package policy_test
+
+import (
+	"testing"
+
+	"github.com/kublr-encryption/kublr-encryption/policy"
+)
+
+func TestFormatOrdersFieldsAsAWSDoes(t *testing.T) {
+	in := `{"Statement":[{"Action":["kms:Decrypt","kms:CreateGrant"],"Condition":{"Bool":{"kms:GrantIsForAWSResource":"true"}},"Effect":"Allow","Principal":{"AWS":"*"},"Resource":"*","Sid":"a <b>"}],"Version":"2012-10-17"}`
+	want := `{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Sid": "a <b>",
+      "Effect": "Allow",
+      "Principal": {
+        "AWS": "*"
+      },
+      "Action": [
+        "kms:Decrypt",
+        "kms:CreateGrant"
+      ],
+      "Resource": "*",
+      "Condition": {
+        "Bool": {
+          "kms:GrantIsForAWSResource": "true"
+        }
+      }
+    }
+  ]
+}
+`
+	got, err := policy.Format([]byte(in))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(got) != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestFormatDropsNothing(t *testing.T) {
+	if _, err := policy.Format([]byte(`{"Version":"2012-10-17","Id":"x","Statement":[]}`)); err == nil {
+		t.Error("a field that would be lost was accepted")
+	}
+}
