@@ -55,6 +55,7 @@ const (
 	multiline                       // a plain or quoted scalar on several lines
 	implied                         // a null that is not written
 	noColon                         // an implied null without a colon
+	questioned                      // a key behind a question mark
 	pair                            // a mapping of one entry without braces, in a flow sequence
 )
 

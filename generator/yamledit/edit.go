@@ -1,5 +1,10 @@
 package yamledit
 
+import (
+	"errors"
+	"slices"
+)
+
 // An Edit is one mapping and what must and must not stand in it.
 type Edit struct {
 	In    Node     // a mapping, or a null that becomes one
@@ -8,7 +13,7 @@ type Edit struct {
 	Unset []string
 }
 
-// An Entry is a key and the value it must have: a bool or a string of one line.
+// An Entry is a key and the value it must have: a bool or a string.
 type Entry struct {
 	Key   string
 	Value any
@@ -26,7 +31,43 @@ type Change struct {
 // Apply makes the edits and gives the new bytes and what was changed. Nothing is
 // half done: on an error, which joins an *[Error] for each thing found, there are
 // no bytes. When every value is as wanted already, out is the document's own
-// bytes, not a copy, however it is written.
+// bytes, not a copy, however it is written. Where edits set one key twice the
+// later one wins; a mapping that goes takes the edits in it along.
 func (d *Document) Apply(edits []Edit) (out []byte, changes []Change, err error) {
-	return d.src, nil, nil
+	f := draft{doc: d}
+	var refused []error
+	for _, e := range edits {
+		if e.holds() {
+			continue
+		}
+		if problem := f.take(e); problem != nil && !slices.ContainsFunc(refused, func(other error) bool { return other.Error() == problem.Error() }) {
+			refused = append(refused, problem)
+		}
+	}
+	if refused != nil {
+		return nil, nil, errors.Join(refused...)
+	}
+	if len(f.changes) == 0 {
+		return d.src, nil, nil
+	}
+	f.prune()
+	splices := f.splices()
+	if out, err = d.Splice(splices...); err != nil {
+		return nil, nil, err
+	}
+	if problem := f.verify(out, splices); problem != nil {
+		return nil, nil, errors.Join(problem)
+	}
+	return out, f.changes, nil
+}
+
+// holds tells whether all is as the edit wants it, as a decoder sees it.
+func (e Edit) holds() bool {
+	target := e.In.Lookup(e.At...)
+	for _, entry := range e.Set {
+		if v := target.Get(entry.Key); v.Kind() != Scalar || v.Value() != entry.Value {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(e.Unset, func(key string) bool { return target.Get(key).Kind() != None })
 }

@@ -64,8 +64,11 @@ func (p *parser) templateAt(at int) bool {
 	return bytes.Contains(line, []byte("{{")) || bytes.Contains(line, []byte("{%"))
 }
 
-// named quotes a key or an anchor for a message, at most 60 bytes of it.
-func named(name string) string {
+// named quotes a key or an anchor for a message.
+func named(name string) string { return fmt.Sprintf("%q", shortened(name)) }
+
+// shortened gives at most 60 bytes of a name.
+func shortened(name string) string {
 	if len(name) > 60 {
 		cut := 57
 		for !utf8.RuneStart(name[cut]) {
@@ -73,5 +76,5 @@ func named(name string) string {
 		}
 		name = name[:cut] + "..."
 	}
-	return fmt.Sprintf("%q", name)
+	return name
 }

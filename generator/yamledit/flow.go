@@ -26,7 +26,10 @@ func (p *parser) flowCollection(q properties) int32 {
 func (p *parser) skip() byte {
 	for p.pos < len(p.src) {
 		switch c := p.src[p.pos]; c {
-		case ' ', '\t', '\r':
+		case '\t':
+			p.doc.unusual = true
+			p.pos++
+		case ' ', '\r':
 			p.pos++
 		case '\n':
 			p.pos++
@@ -100,14 +103,8 @@ func (p *parser) flowScalar() int32 {
 
 // flowColon tells whether a colon follows on the same line, and goes to it.
 func (p *parser) flowColon() bool {
-	p.blanksInFlow()
+	p.blanks()
 	return p.pos < len(p.src) && p.src[p.pos] == ':'
-}
-
-func (p *parser) blanksInFlow() {
-	for p.pos < len(p.src) && (p.src[p.pos] == ' ' || p.src[p.pos] == '\t') {
-		p.pos++
-	}
 }
 
 // flowValue reads what follows a colon.

@@ -1,6 +1,9 @@
 package yamledit
 
-import "iter"
+import (
+	"fmt"
+	"iter"
+)
 
 // A Kind is what a value is.
 type Kind uint8
@@ -94,6 +97,30 @@ func (n Node) Key() Node {
 		return Node{}
 	}
 	return n.doc.node(n.doc.nodes[n.id].key)
+}
+
+// Path spells where the value stands in its document, as people write it:
+// spec.nodes[0].aws. It is empty for the root.
+func (n Node) Path() string {
+	if n.doc == nil || n.id == 0 || n.doc.nodes[n.id].parent == 0 {
+		return ""
+	}
+	x := &n.doc.nodes[n.id]
+	above := n.doc.node(x.parent).Path()
+	switch {
+	case x.key < 0:
+		return fmt.Sprintf("%s[%d]", above, -1-x.key)
+	case x.key == 0: // a key itself
+		return joinPath(above, n.doc.text(n.id))
+	}
+	return joinPath(above, n.doc.text(x.key))
+}
+
+func joinPath(path, key string) string {
+	if path == "" {
+		return key
+	}
+	return path + "." + key
 }
 
 // Lookup gets one key after another; the zero Node when one is absent.

@@ -437,6 +437,7 @@ func (p *parser) explicit(id int32, col int) (k, v int32) {
 	if p.nodes[k].kind != Scalar {
 		p.fail(start, "yaml", "a key that is not a scalar", "use a plain or quoted key")
 	}
+	p.nodes[k].flags |= questioned
 	if p.col == col && p.src[p.pos] == ':' && blankOrEnd(p.src, p.pos+1) {
 		p.pos++
 		return k, p.afterIndicator(id, k, col, true)

@@ -188,8 +188,11 @@ func (p *parser) blockScalar(indent int) int32 {
 			if src[j] == '\t' {
 				p.tab(j)
 			}
-			width = max(j-i, indent+1, 1)
-			if longest > width {
+			if j-i < max(indent+1, 1) {
+				width = max(longest, indent+1, 1) // it has no text
+				break
+			}
+			if width = j - i; longest > width {
 				p.fail(i, "yaml", "the blank lines at the start of a block scalar are indented more than its text", "remove their blanks")
 			}
 		}

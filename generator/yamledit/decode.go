@@ -7,12 +7,24 @@ import (
 	"io"
 	"math"
 	"reflect"
+	"regexp"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// decoded is what yaml.v3 reads: the value of the one document in src.
-func decoded(src []byte) (any, error) {
+// decode gives what yaml.v3 reads: the value of the one document in src, in the
+// form of [Node.Value].
+func decode(src []byte) (any, error) {
+	v, err := decodeYAML(src)
+	if err != nil {
+		if simpler := jsonEscapes.ReplaceAllFunc(src, unescapeJSON); !bytes.Equal(simpler, src) {
+			return decodeYAML(simpler)
+		}
+	}
+	return v, err
+}
+
+func decodeYAML(src []byte) (any, error) {
 	// yaml.v3 refuses 1.2 and reads it as 1.1 otherwise.
 	src = bytes.Replace(src, []byte("%YAML 1.2"), []byte("%YAML 1.1"), 1)
 	decoder := yaml.NewDecoder(bytes.NewReader(src))
@@ -31,6 +43,21 @@ func decoded(src []byte) (any, error) {
 		return nil, err
 	}
 	return plainValue(&n)
+}
+
+// jsonEscapes are escapes of JSON that YAML 1.2 has and yaml.v3 lacks: a slash,
+// and what lies beyond U+FFFF as a pair. A double backslash is matched to be
+// passed over.
+var jsonEscapes = regexp.MustCompile(`\\\\|\\/|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}`)
+
+func unescapeJSON(escape []byte) []byte {
+	switch escape[1] {
+	case '/':
+		return escape[1:]
+	case 'u':
+		return []byte(unescape(escape))
+	}
+	return escape
 }
 
 // plainValue makes of the decoder's node what Node.Value gives.

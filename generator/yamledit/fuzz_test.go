@@ -1,0 +1,300 @@
+package yamledit
+
+import (
+	"bytes"
+	"errors"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+)
+
+// seeds gives every YAML text of the cases, and the generator's and the golden
+// cases' specs.
+func seeds(f *testing.F) [][]byte {
+	f.Helper()
+	var all [][]byte
+	for _, pattern := range []string{"testdata/*.yaml", "testdata/*.json", "../../golden/*/*.yaml", "../../golden/*/*.json"} {
+		names, err := filepath.Glob(pattern)
+		if err != nil {
+			f.Fatal(err)
+		}
+		for _, name := range names {
+			src, err := os.ReadFile(name)
+			if err != nil {
+				f.Fatal(err)
+			}
+			all = append(all, src)
+		}
+	}
+	names, err := filepath.Glob("testdata/edit/*.txtar")
+	if err != nil || len(names) == 0 {
+		f.Fatal("no cases", err)
+	}
+	for _, name := range names {
+		archive, err := txtar.ParseFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		for _, file := range archive.Files {
+			all = append(all, file.Data)
+		}
+	}
+	return all
+}
+
+// FuzzParse holds that what is parsed is what a decoder reads.
+func FuzzParse(f *testing.F) {
+	for _, src := range seeds(f) {
+		f.Add(src)
+	}
+	f.Fuzz(func(t *testing.T, src []byte) {
+		d, err := Parse(src, Position{})
+		var e *Error
+		if err != nil && !errors.As(err, &e) {
+			t.Fatalf("an error of another type: %v", err)
+		}
+		if err != nil {
+			if e.Position.Line < 1 || e.Position.Byte > len(src) || e.Code == "" || e.Message == "" {
+				t.Fatalf("an error without a place, a code or a message: %+v", e)
+			}
+			return
+		}
+		want, err := decode(src)
+		if d.unusual || d.root == 0 { // read with the decoder too before anything is edited, or nothing to edit
+			return
+		}
+		if err != nil {
+			t.Fatalf("accepted, but a decoder says: %v", err)
+		}
+		if got := d.Root().Value(); !sameValue(got, want) {
+			t.Fatalf("read  %#v\nwhere a decoder reads\n%#v", got, want)
+		}
+	})
+}
+
+// FuzzSplit holds that the chunks of a stream are the stream, whatever pieces it
+// arrives in, and that their places are right.
+func FuzzSplit(f *testing.F) {
+	for _, src := range seeds(f) {
+		f.Add(src)
+	}
+	f.Fuzz(func(t *testing.T, src []byte) {
+		var joined []byte
+		s := NewSplitter(&slowReader{src})
+		for {
+			chunk, err := s.Next()
+			if err != nil {
+				break
+			}
+			if want := bytes.Count(joined, []byte("\n")) + 1; chunk.Start.Byte != len(joined) || chunk.Start.Line != want || len(chunk.Bytes) == 0 {
+				t.Fatalf("a chunk of %d bytes at %+v after %d bytes", len(chunk.Bytes), chunk.Start, len(joined))
+			}
+			joined = append(joined, chunk.Bytes...)
+		}
+		if !bytes.Equal(joined, src) {
+			t.Fatalf("%q came back as %q", src, joined)
+		}
+	})
+}
+
+// A slowReader gives seven bytes at a time.
+type slowReader struct{ rest []byte }
+
+func (r *slowReader) Read(b []byte) (int, error) {
+	n, err := bytes.NewReader(r.rest).Read(b[:min(7, len(b))])
+	r.rest = r.rest[n:]
+	return n, err
+}
+
+// FuzzEdit holds the laws of an edit, for edits of places that are picked by a
+// number: what a decoder reads afterwards is what it read before plus the edits,
+// only lines of edited entries change, and a second time nothing changes.
+func FuzzEdit(f *testing.F) {
+	for i, src := range seeds(f) {
+		f.Add(src, uint64(i))
+		f.Add(src, uint64(i)+1000)
+	}
+	f.Fuzz(func(t *testing.T, src []byte, seed uint64) {
+		d, err := Parse(src, Position{})
+		if err != nil {
+			return
+		}
+		if d.root == 0 {
+			return
+		}
+		picked := pick(d, rand.New(rand.NewPCG(seed, 0)))
+		for _, p := range picked {
+			t.Logf("at %q: %q: set %q, unset %q", p.steps, p.edit.At, p.edit.Set, p.edit.Unset)
+		}
+		out, changes, err := d.Apply(at(d, picked))
+		if err != nil {
+			checkRefusal(t, d, err)
+			return
+		}
+		if len(changes) == 0 {
+			if !bytes.Equal(out, src) {
+				t.Fatalf("no changes, and yet\n%s\nbecame\n%s", src, out)
+			}
+			return
+		}
+		got, err := decode(out)
+		if err != nil {
+			t.Fatalf("after\n%s\na decoder says %v of\n%s", src, err, out)
+		}
+		draft := draft{doc: d}
+		for _, e := range at(d, picked) {
+			if !e.holds() {
+				draft.take(e)
+			}
+		}
+		draft.prune()
+		if want := draft.value(d.Root()); !sameValue(got, want) {
+			t.Fatalf("%s\nbecame\n%s\nwhich reads\n%#v\nand should\n%#v", src, out, got, want)
+		}
+		again, err := Parse(out, Position{})
+		if err != nil {
+			t.Fatalf("%s\nbecame\n%s\nof which the parser says %v", src, out, err)
+		}
+		if len(picked) == 1 { // several may contradict each other
+			if twice, _, err := again.Apply(at(again, picked)); err != nil || !bytes.Equal(twice, out) {
+				t.Fatalf("%s\nbecame\n%s\nand then, with error %v,\n%s", src, out, err, twice)
+			}
+		}
+		d.src = bytes.Clone(d.src)
+		checkSplices(t, draft, draft.splices())
+	})
+}
+
+// checkRefusal holds that refusals have a place, and that only text written in an
+// unusual way is refused because its outcome could not be verified.
+func checkRefusal(t *testing.T, d *Document, err error) {
+	t.Helper()
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		t.Fatalf("internal error: %v", err)
+	}
+	for _, err := range joined.Unwrap() {
+		var e *Error
+		if !errors.As(err, &e) || e.Position.Line < 1 || e.Code == "" {
+			t.Fatalf("not an *Error with a place: %#v", err)
+		}
+		if !d.unusual && e.Message == d.unverified(d.root).Message {
+			t.Fatal(err)
+		}
+	}
+}
+
+// checkSplices holds that what is taken out belongs to edited entries: their
+// keys and values, the blanks and the comment on their lines, and in a flow
+// mapping the comma beside them.
+func checkSplices(t *testing.T, f draft, splices []Splice) {
+	t.Helper()
+	d := f.doc
+	edited := maps.Clone(f.removed)
+	for v := range f.replaced {
+		edited = put(edited, v, true)
+	}
+	for v := range f.grown {
+		edited = put(edited, v, true)
+	}
+	for _, s := range splices {
+		taken := d.src[s.Start:s.End]
+		for v := range edited {
+			start, end := int(d.nodes[v].start), int(d.nodes[v].end)
+			if k := d.nodes[v].key; k > 0 && f.removed[v] {
+				start, end = d.begin(k), d.lineEnd(end)
+			} else if d.nodes[v].kind == Mapping {
+				continue
+			}
+			if q, ok := d.props[v]; ok && q.tagEnd != 0 {
+				start = min(start, int(q.tag))
+			}
+			for i := range taken {
+				if at := s.Start + i; at >= start && at < end {
+					taken[i] = ' '
+				}
+			}
+		}
+		if rest := bytes.Trim(taken, " \t\r\n,"); len(rest) > 0 {
+			t.Fatalf("took out %q too", rest)
+		}
+	}
+}
+
+// A picked edit knows its place by the steps to it, so that it can be found again.
+type picked struct {
+	steps []any
+	edit  Edit
+}
+
+func pick(d *Document, r *rand.Rand) []picked {
+	var all []picked
+	var keys []string
+	var visit func(n Node, steps []any)
+	visit = func(n Node, steps []any) {
+		switch {
+		case n.Alias():
+		case n.Kind() == Mapping:
+			all = append(all, picked{steps: steps})
+			for k, v := range n.Entries() {
+				keys = append(keys, k.Text())
+				visit(v, append(steps[:len(steps):len(steps)], k.Text()))
+			}
+		case n.Kind() == Sequence:
+			for i, e := range n.Elements() {
+				visit(e, append(steps[:len(steps):len(steps)], i))
+			}
+		case n.Kind() == Null:
+			all = append(all, picked{steps: steps})
+		}
+	}
+	visit(d.Root(), nil)
+	r.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	all = all[:min(len(all), 1+r.IntN(3))]
+	keys = append(keys, "rootVolume", "encrypted", "kmsKeyId", "yes", "a b", "{", "", "a: b")
+	key := func() string { return keys[r.IntN(len(keys))] }
+	values := []any{true, false, "true", "alias/kublr-ebs", "", "a: b", "#x", "a #b", "a,b", "no", "1e5", "it's", "two\nlines", "*x", "ä\u2028", " a ", "---", "2026-01-01"}
+	for i := range all {
+		e := &all[i].edit
+		for range r.IntN(3) {
+			e.At = append(e.At, key())
+		}
+		used := map[string]bool{}
+		for range r.IntN(3) {
+			if k := key(); !used[k] {
+				used[k] = true
+				e.Set = append(e.Set, Entry{Key: k, Value: values[r.IntN(len(values))]})
+			}
+		}
+		for range r.IntN(2) {
+			if k := key(); !used[k] {
+				used[k] = true
+				e.Unset = append(e.Unset, k)
+			}
+		}
+	}
+	return all
+}
+
+// at gives the edits in a document.
+func at(d *Document, all []picked) []Edit {
+	var edits []Edit
+	for _, p := range all {
+		n := d.Root()
+		for _, step := range p.steps {
+			switch step := step.(type) {
+			case string:
+				n = n.Get(step)
+			case int:
+				n = n.Index(step)
+			}
+		}
+		p.edit.In = n
+		edits = append(edits, p.edit)
+	}
+	return edits
+}
