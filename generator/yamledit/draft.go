@@ -138,6 +138,9 @@ func (f *draft) unset(id int32, key, path string) *Error {
 	if problem := d.merges(id); problem != nil {
 		return problem
 	}
+	if d.nodes[id].flags&pair != 0 {
+		return d.refuse(id, "not-a-mapping", "is a mapping without braces", "put it in braces")
+	}
 	if d.nodes[d.nodes[v].key].flags&questioned != 0 {
 		return d.refuse(v, "yaml", "stands under a key behind a question mark, which is not removed", "write it as \"key: value\"")
 	}

@@ -182,7 +182,8 @@ func checkRefusal(t *testing.T, d *Document, err error) {
 		if !errors.As(err, &e) || e.Position.Line < 1 || e.Code == "" {
 			t.Fatalf("not an *Error with a place: %#v", err)
 		}
-		if !d.unusual && e.Message == d.unverified(d.root).Message {
+		// A block scalar that comes to stand at the end of a text without a line end would change.
+		if isOpen := !bytes.HasSuffix(d.src, []byte("\n")); !d.unusual && !isOpen && e.Message == d.unverified(d.root).Message {
 			t.Fatal(err)
 		}
 	}

@@ -253,7 +253,7 @@ func (f *draft) reshapeFlow(id int32) []Splice {
 		if i == first {
 			continue
 		}
-		start, end := d.begin(d.nodes[values[first]].key), int(d.nodes[values[i-1]].end)
+		start, end := d.begin(d.nodes[values[first]].key), d.flowEnd(values[i-1])
 		switch isLast := i == len(values); {
 		case isLast && g != nil:
 			out = append(out, Splice{start, end, f.entries(id)})
@@ -261,9 +261,12 @@ func (f *draft) reshapeFlow(id int32) []Splice {
 		case !isLast && first == 0:
 			out = append(out, d.cut(start, end, d.begin(d.nodes[values[i]].key), false)...)
 		case first > 0:
-			out = append(out, d.cut(start, end, int(d.nodes[values[first-1]].end), true)...)
+			out = append(out, d.cut(start, end, d.flowEnd(values[first-1]), true)...)
 		default:
 			out = append(out, Splice{start, end, ""})
+			if comma := d.comma(end); d.src[comma] == ',' {
+				out = append(out, Splice{comma, comma + 1, ""})
+			}
 		}
 	}
 	if g == nil {
@@ -279,14 +282,7 @@ func (d *Document) cut(start, end, neighbour int, isBefore bool) []Splice {
 	if isBefore {
 		from, to = neighbour, start
 	}
-	comma := from
-	for d.src[comma] != ',' {
-		if d.src[comma] == '#' {
-			comma = d.lineEnd(comma)
-		} else {
-			comma++
-		}
-	}
+	comma := d.comma(from)
 	switch isClean := bytes.IndexByte(d.src[from:to], '#') < 0; {
 	case isClean:
 		return []Splice{{min(start, neighbour), max(end, neighbour), ""}}
@@ -294,6 +290,37 @@ func (d *Document) cut(start, end, neighbour int, isBefore bool) []Splice {
 		return []Splice{{comma, comma + 1, ""}, {start, end, ""}}
 	}
 	return []Splice{{start, end, ""}, {comma, comma + 1, ""}}
+}
+
+// flowEnd gives where an entry of a flow mapping ends: a colon without a value
+// needs the blank behind it.
+func (d *Document) flowEnd(v int32) int {
+	x := &d.nodes[v]
+	end := int(x.end)
+	if x.flags&implied != 0 && x.flags&noColon == 0 && d.src[end] == ' ' {
+		end++
+	}
+	return end
+}
+
+// commaAfter spells a comma that does not become part of a colon before it.
+func (d *Document) commaAfter(at int) string {
+	if d.src[at-1] == ':' {
+		return " ,"
+	}
+	return ","
+}
+
+// comma gives where the comma or the closing brace after an entry stands.
+func (d *Document) comma(at int) int {
+	for d.src[at] != ',' && d.src[at] != '}' {
+		if d.src[at] == '#' {
+			at = d.lineEnd(at)
+		} else {
+			at++
+		}
+	}
+	return at
 }
 
 // entries spells what is added to a flow mapping, without a comma before it.
@@ -312,7 +339,7 @@ func (f *draft) appendFlow(id int32, values []int32) []Splice {
 		start := int(x.start) + 1
 		return []Splice{{start, start, at.pad + f.entries(id)}}
 	}
-	end := int(d.nodes[values[len(values)-1]].end)
+	end := d.flowEnd(values[len(values)-1])
 	comma := skipBlanks(d.src, end)
 	trailing := ""
 	after := end
@@ -323,12 +350,12 @@ func (f *draft) appendFlow(id int32, values []int32) []Splice {
 	if at.lines && (blankOrEnd(d.src, rest) || d.src[rest] == '#') {
 		var out []Splice
 		if trailing == "" {
-			out = append(out, Splice{end, end, ","})
+			out = append(out, Splice{end, end, d.commaAfter(end)})
 		}
 		line := d.lineEnd(rest)
 		return append(out, Splice{line, line, l.separator(at) + f.entries(id) + trailing})
 	}
-	return []Splice{{end, end, "," + l.separator(at) + f.entries(id)}}
+	return []Splice{{end, end, d.commaAfter(end) + l.separator(at) + f.entries(id)}}
 }
 
 // frame gives how entries stand in a flow mapping.

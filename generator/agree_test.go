@@ -1,0 +1,246 @@
+package generator_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"reflect"
+	"testing"
+
+	"github.com/kublr-encryption/kublr-encryption/generator"
+	"github.com/kublr-encryption/kublr-encryption/generator/yamledit"
+	kublrencryption "github.com/kublr-encryption/kublr-encryption/jsonnet/kublr-encryption"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// TestJsonnetAndGoAgree holds the two interpreters of rules equal, on made-up
+// clusters under made-up intents: the library's apply gives the value that the
+// edited bytes have, and fails where an error is found. A second edit changes
+// nothing, and then nothing is left for verify to find.
+func TestJsonnetAndGoAgree(t *testing.T) {
+	edited, refused := 0, 0
+	for seed := range uint64(400) {
+		r := rand.New(rand.NewPCG(seed, 1))
+		intent := randomIntent(r)
+		plan := newPlan(t, intent)
+		if plan == nil {
+			continue
+		}
+		cluster := decodeJSON(t, marshal(t, randomCluster(r)))
+		text, err := yaml.Marshal(cluster)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if seed%4 == 0 {
+			text = marshal(t, cluster)
+		}
+		result := plan.Edit("c.yaml", yamledit.Chunk{Bytes: text}, generator.Base{})
+		want, err := kublrencryption.Apply(marshal(t, intent), marshal(t, cluster))
+		var mistake *kublrencryption.UserError
+		switch {
+		case errors.As(err, &mistake):
+			refused++
+			if !generator.HasErrors(result.Findings) {
+				t.Fatalf("seed %d: the library says\n%v\nand Go finds nothing in\n%s\nunder\n%s", seed, err, text, marshal(t, intent))
+			}
+			continue
+		case err != nil:
+			t.Fatal(err)
+		case generator.HasErrors(result.Findings):
+			t.Fatalf("seed %d: Go finds\n%v\nand the library nothing in\n%s\nunder\n%s", seed, result.Findings, text, marshal(t, intent))
+		}
+		if got := value(t, result.Output); !reflect.DeepEqual(got, decodeJSON(t, want)) {
+			t.Fatalf("seed %d: the library gives\n%s\nand Go\n%s\nof\n%s\nunder\n%s", seed, want, marshal(t, got), text, marshal(t, intent))
+		}
+		edited++
+		again := plan.Edit("c.yaml", yamledit.Chunk{Bytes: result.Output}, generator.Base{})
+		if string(again.Output) != string(result.Output) {
+			t.Fatalf("seed %d: a second edit gives\n%s\nof\n%s", seed, again.Output, result.Output)
+		}
+		if left := plan.Verify("c.yaml", yamledit.Chunk{Bytes: result.Output}, generator.Base{}); generator.HasErrors(left.Findings) {
+			t.Fatalf("seed %d: verify still finds %v", seed, left.Findings)
+		}
+	}
+	if edited < 100 || refused < 50 {
+		t.Errorf("the clusters are too much alike: %d edited, %d refused", edited, refused)
+	}
+}
+
+type object = map[string]any
+
+func pick[T any](r *rand.Rand, choices ...T) T { return choices[r.IntN(len(choices))] }
+
+func randomIntent(r *rand.Rand) object {
+	const arn = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+	spec := object{"account": "111122223333", "kublr": object{"user": "kublr"}}
+	switch r.IntN(4) {
+	case 0:
+	case 1:
+		spec["key"] = arn
+	case 2:
+		spec["key"] = object{"us-east-1": "alias/east", "eu-west-1": "alias/west"}
+	case 3:
+		spec["key"] = "alias/kublr-ebs"
+	}
+	if r.IntN(4) == 0 {
+		spec["clusters"] = []any{pick(r, "prod-*", "prod-a", "test*")}
+	}
+	if r.IntN(5) == 0 {
+		spec["regions"] = []any{"us-east-1"}
+	}
+	if r.IntN(4) == 0 {
+		spec["volumes"] = pick(r, []any{"masterRoot", "masterEtcd"}, []any{"nodeRoot", "storageClass"}, []any{"nodeRoot"})
+	}
+	var overrides []any
+	for range r.IntN(3) {
+		match := object{}
+		switch r.IntN(5) {
+		case 0:
+			match["group"] = pick(r, "gpu", "g*", "web")
+		case 1:
+			match["location"] = pick(r, "aws1", "aws2")
+		case 2:
+			match["region"] = pick(r, "us-*", "eu-west-1")
+		case 3:
+			match["cluster"] = "prod-*"
+		case 4:
+			match["volume"] = pick(r, "nodeRoot", "storageClass", "masterEtcd")
+		}
+		override := object{"match": match}
+		if r.IntN(2) == 0 {
+			override["mode"] = pick(r, "plain", "ignore")
+		} else {
+			override["key"] = pick(r, "alias/other", arn)
+		}
+		overrides = append(overrides, override)
+	}
+	if overrides != nil {
+		spec["overrides"] = overrides
+	}
+	return object{"apiVersion": generator.APIVersion, "kind": generator.IntentKind, "metadata": object{"name": "x"}, "spec": spec}
+}
+
+func randomCluster(r *rand.Rand) object {
+	places := 1
+	if r.IntN(4) == 0 {
+		places = 2
+	}
+	var locations []any
+	for i := range places {
+		provider := pick(r, "aws", "aws", "aws", "aws", "azure")
+		at := object{"region": pick(r, "us-east-1", "us-east-1", "us-east-1", "eu-west-1", "")}
+		if r.IntN(8) == 0 {
+			at["accountId"] = pick[any](r, "111122223333", "", nil, "444455556666")
+		}
+		locations = append(locations, object{"name": fmt.Sprintf("aws%d", i+1), provider: at})
+	}
+	spec := object{"locations": locations, "network": object{"clusterDomain": "cluster.local"}}
+	if r.IntN(6) > 0 {
+		spec["master"] = group(r, "masterVolume", "rootVolume")
+	}
+	if r.IntN(8) > 0 {
+		var nodes []any
+		for range r.IntN(4) {
+			g := group(r, "rootVolume")
+			if r.IntN(3) > 0 {
+				g["name"] = pick(r, "gpu", "web", "g2")
+			}
+			nodes = append(nodes, g)
+		}
+		spec["nodes"] = nodes
+	}
+	switch r.IntN(6) {
+	case 0:
+	case 1:
+		spec["features"] = nil
+	case 2:
+		spec["features"] = object{"system": object{"values": object{"storageClass": nil}}}
+	case 3:
+		spec["features"] = object{"system": object{"values": object{"storageClass": object{"aws": object{"parameters": volume(r, "false", "true")}}}}}
+	case 4:
+		spec["features"] = object{"ingress": object{"enabled": true}}
+	case 5:
+		spec["features"] = pick[any](r, "none", object{"system": []any{}}, object{"system": object{}})
+	}
+	return object{"kind": "Cluster", "metadata": object{"name": pick(r, "prod-a", "prod-b", "test")}, "spec": spec}
+}
+
+// group gives an instance group with one or two locations.
+func group(r *rand.Rand, volumes ...string) object {
+	var locations []any
+	for i := range 1 + r.IntN(7)/6 {
+		at := object{"instanceType": "t3.medium"}
+		for _, name := range volumes {
+			switch r.IntN(5) {
+			case 0:
+				at[name] = nil
+			case 1:
+				at[name] = volume[any](r, false, true)
+			case 2:
+				at[name] = object{"size": 40}
+			case 3:
+				if r.IntN(10) == 0 {
+					at[name] = "gp2"
+				}
+			}
+		}
+		provider := pick(r, "aws", "aws", "aws", "aws", "aws", "azure")
+		location := object{provider: at}
+		if r.IntN(8) > 0 {
+			location["locationRef"] = pick(r, "aws1", "aws1", fmt.Sprintf("aws%d", i+1), "aws9")
+		}
+		locations = append(locations, location)
+	}
+	if r.IntN(12) == 0 {
+		return object{"locations": pick[any](r, nil, []any{nil}, object{})}
+	}
+	return object{"locations": locations, "minNodes": 1}
+}
+
+func volume[T any](r *rand.Rand, off, on T) object {
+	v := object{"encrypted": pick(r, off, on)}
+	if r.IntN(2) == 0 {
+		v["kmsKeyId"] = pick[any](r, "alias/kublr-ebs", "alias/old", nil)
+	}
+	return v
+}
+
+// newPlan gives an intent's plan, nil when the intent is no good.
+func newPlan(t *testing.T, intent object) *generator.Plan {
+	t.Helper()
+	intents, findings := generator.ReadIntents("intent.yaml", marshal(t, intent))
+	if generator.HasErrors(findings) {
+		t.Fatal(findings)
+	}
+	plan, _ := generator.NewPlan(intents, nil)
+	return plan
+}
+
+func marshal(t *testing.T, v any) []byte {
+	t.Helper()
+	text, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+func decodeJSON(t *testing.T, text []byte) any {
+	t.Helper()
+	var v any
+	if err := json.Unmarshal(text, &v); err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// value decodes YAML in the form JSON has.
+func value(t *testing.T, text []byte) any {
+	t.Helper()
+	d, err := yamledit.Parse(text, yamledit.Position{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return decodeJSON(t, marshal(t, d.Root().Value()))
+}
