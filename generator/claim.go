@@ -46,11 +46,14 @@ func (p *Plan) claims(c cluster, selected []*expansion) ([]claim, []Finding) {
 					findings = append(findings, claims[i].disagreement(*next))
 				}
 			}, func(at place, code string) {
-				findings = append(findings, Finding{
+				wrong := Finding{
 					Severity: Error, Code: code, Position: at.node.Position(), Path: at.path,
-					Message: "is not the " + strings.TrimPrefix(strings.TrimPrefix(code, "not-a-"), "not-an-") + " that a Kublr cluster has here",
+					Message: "is not the " + strings.TrimPrefix(code, "not-a-") + " that a Kublr cluster has here",
 					Hint:    "correct the spec",
-				})
+				}
+				if !slices.Contains(findings, wrong) { // several kinds go this way
+					findings = append(findings, wrong)
+				}
 			})
 		}
 	}
@@ -81,6 +84,10 @@ func (e *expansion) claim(c cluster, k *kind, at place) (*claim, *Finding) {
 	next := &claim{volume: k.volume, by: e, rule: r, place: at}
 	set, problem := r.entries(region)
 	if problem != nil {
+		if regions := c.regions(); !ofGroup && len(regions) > 1 {
+			problem.Message = fmt.Sprintf("its key depends on the region, and the locations of this cluster, which share it, are in %s", strings.Join(regions, ", "))
+			problem.Hint = "leave it out for this cluster, by overrides: - match: {cluster: NAME, volume: " + k.volume + "}, mode: ignore"
+		}
 		problem.Position, problem.Path = next.position(), next.path()
 		return nil, problem
 	}

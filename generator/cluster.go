@@ -119,6 +119,29 @@ func (c *cluster) regions() []string {
 	return regions
 }
 
+// unrendered reports placeholders where the plan looks for what a cluster is: as
+// long as they stand there, nobody can say which rules are about it.
+func (c *cluster) unrendered(s *shape) []Finding {
+	var findings []Finding
+	look := func(n yamledit.Node, path string) {
+		if t := text(n); strings.Contains(t, "${") || strings.Contains(t, "{{") {
+			findings = append(findings, Finding{
+				Severity: Error, Code: "template", Position: n.Position(), Path: path,
+				Message: "holds a placeholder, so nobody can say yet what this cluster is",
+				Hint:    "render the spec first",
+			})
+		}
+	}
+	look(c.root.node.Lookup(s.Name...), strings.Join(s.Name, "."))
+	each := s.Locations.In[len(s.Locations.In)-1].Each
+	for _, l := range c.locations {
+		look(l.node.Get(each), joinPath(l.path, each))
+		look(l.node.Lookup(s.Locations.Region...), joinPath(l.path, strings.Join(s.Locations.Region, ".")))
+		look(l.account, joinPath(l.path, strings.Join(s.Locations.Account, ".")))
+	}
+	return findings
+}
+
 // mayMatter tells, without parsing, whether a document may be one that is looked
 // at: most files of a repository are not, and a parse of them would be wasted.
 func mayMatter(doc []byte, words ...string) bool {

@@ -132,6 +132,9 @@ func (p *Plan) survey(index int, item Item, base Base) survey {
 		return survey{}
 	}
 	s := survey{cluster: &Cluster{Name: c.name, Item: index, File: item.File, Skipped: skipped}}
+	if s.findings = c.unrendered(p.shape()); len(s.findings) > 0 {
+		return s
+	}
 	selected := p.selecting(c)
 	if skipped == "" && len(selected) == 0 {
 		s.cluster.Skipped = "not selected by the intent's spec.clusters"

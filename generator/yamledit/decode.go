@@ -38,10 +38,6 @@ func decodeYAML(src []byte) (any, error) {
 	if err := decoder.Decode(&second); err != io.EOF {
 		return nil, fmt.Errorf("a second document: %v", err)
 	}
-	var v any
-	if err := n.Decode(&v); err != nil {
-		return nil, err
-	}
 	return plainValue(&n)
 }
 
@@ -108,6 +104,9 @@ func plainMapping(n *yaml.Node) (any, error) {
 		v, err := plainValue(c)
 		if err != nil {
 			return nil, err
+		}
+		if _, twice := m[k.Value]; twice {
+			return nil, errors.New("a key that stands twice")
 		}
 		m[k.Value] = v
 	}

@@ -242,7 +242,9 @@ func pick(d *Document, r *rand.Rand) []picked {
 		case n.Kind() == Mapping:
 			all = append(all, picked{steps: steps})
 			for k, v := range n.Entries() {
-				keys = append(keys, k.Text())
+				if len(k.Text()) < 100 { // YAML has no long keys
+					keys = append(keys, k.Text())
+				}
 				visit(v, append(steps[:len(steps):len(steps)], k.Text()))
 			}
 		case n.Kind() == Sequence:

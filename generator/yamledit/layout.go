@@ -297,7 +297,7 @@ func (d *Document) cut(start, end, neighbour int, isBefore bool) []Splice {
 func (d *Document) flowEnd(v int32) int {
 	x := &d.nodes[v]
 	end := int(x.end)
-	if x.flags&implied != 0 && x.flags&noColon == 0 && d.src[end] == ' ' {
+	if x.flags&implied != 0 && x.flags&noColon == 0 && d.src[end] == ' ' && d.src[end+1] != '#' {
 		end++
 	}
 	return end

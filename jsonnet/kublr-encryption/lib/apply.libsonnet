@@ -31,6 +31,24 @@ local locations(shape, cluster) =
     for i in std.range(0, std.length(list) - 1)
   ];
 
+// unrendered gives the placeholders where a cluster says what it is: as long as
+// they stand there, nobody can say which rules are about it.
+local unrendered(shape, cluster, places) =
+  local isOpen(v) = std.isString(v) && std.findSubstr('${', v) + std.findSubstr('{{', v) != [];
+  [
+    finding.err('template', f.path, 'holds a placeholder, so nobody can say yet what this cluster is', 'render the spec first')
+    for f in [{ path: shape.name, value: string(cluster, shape.name) }] + [
+      field
+      for l in places
+      for field in [
+        { path: l.path + [shape.locations['in'][std.length(shape.locations['in']) - 1].each], value: l.name },
+        { path: l.path + shape.locations.region, value: l.region },
+        { path: l.path + shape.locations.account, value: l.account },
+      ]
+    ]
+    if isOpen(f.value)
+  ];
+
 local isTaken(plan, cluster, places) =
   local name = string(cluster, plan.shape.name);
   places != null && [l for l in places if l.isOurs] != [] && [c for c in plan.clusters if text.matches(c, name)] != [];
@@ -79,9 +97,16 @@ local resolve(value, region) =
   else if std.objectHas(value.byRegion, region) then value.byRegion[region]
   else null;
 
-local keyProblem(value, region, path) =
+local keyProblem(value, region, path, kind, places) =
   local known = std.join(', ', std.objectFields(value.byRegion));
-  if region == '' then finding.err(
+  local shared = std.set([l.region for l in places if l.isOurs]);
+  if !kind.ofGroup && std.length(shared) > 1 then finding.err(
+    'region-unknown',
+    path,
+    'its key depends on the region, and the locations of this cluster, which share it, are in ' + std.join(', ', shared),
+    'leave it out for this cluster, by overrides: - match: {cluster: NAME, volume: ' + kind.volume + '}, mode: ignore'
+  )
+  else if region == '' then finding.err(
     'region-unknown',
     path,
     'its key depends on the region, and the spec does not say which one this is (the intent has a key for ' + known + ')',
@@ -120,7 +145,7 @@ local claim(places, kind, o, dims, path) =
     at: kind.at,
     set: set,
     unset: rule.unset,
-    findings: [keyProblem(rule.set[s[0]], region, there) for s in set if s[1] == null] + notMappings(o, kind.at, path),
+    findings: [keyProblem(rule.set[s[0]], region, there, kind, places) for s in set if s[1] == null] + notMappings(o, kind.at, path),
     gaps: [
       { path: finding.spell(there), volume: kind.volume, field: want[0], want: want[1], got: got(want[0]) }
       for want in set + [[f, null] for f in rule.unset]
@@ -177,8 +202,9 @@ function(plan, cluster)
   local name = string(cluster, plan.shape.name);
   local made = walk(places, cluster, 0, kindsOf(plan.rules), if name == '' then {} else { cluster: name }, []);
   local claims = made.claims;
-  local findings = finding.errors(plan.findings) +
-                   (if isOurs then conflicts(plan, places) + [f for c in claims for f in c.findings] else []);
+  local open = if places == null || [l for l in places if l.isOurs] == [] then [] else unrendered(plan.shape, cluster, places);
+  local findings = finding.errors(plan.findings) + open +
+                   (if isOurs && open == [] then conflicts(plan, places) + [f for c in claims for f in c.findings] else []);
   {
     value: finding.orFail(findings, if isOurs then made.value else cluster),
     gaps: finding.orFail(findings, if isOurs then [g for c in claims for g in c.gaps] else []),

@@ -30,6 +30,7 @@ local problem(part) =
   problem(s)::
     if text.startsWith(s, 'arn:') then problem(std.split(s, ':'))
     else if isAlias(s) || isId(s) then null
+    else if text.startsWith(s, 'mrk-') then 'a multi-Region key id is mrk- and 32 hex digits without further dashes'
     else if isAlias('alias/' + s) then 'an alias is written alias/' + s
     else 'it is in none of the forms',
 

@@ -128,3 +128,7 @@ test.new(std.thisFile)
   actual=given.brief(enc.plan(key('alias/aws/ebs')).findings),
   expected=['warning storage-class-alias spec.key', 'info default-key spec.key']
 ))
++ test.case.new('a word far from all', test.expect.eq(
+  actual=[f.hint for f in enc.plan(spec({}) { apiVersion: 'kublr-encryption.github.io/v1', kind: std.join('', std.makeArray(20, function(i) 'EncryptionIntent')) }).findings if f.severity == 'error'],
+  expected=['', '']
+))

@@ -1,0 +1,73 @@
+# make demo    build, and run the main job on examples/
+# make test    install what the tests need, and run all of them
+KUSTOMIZE := v5.8.2
+YQ        := v4.54.2
+FUZZTIME  := 30s
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+TOOLS   := $(CURDIR)/.tools
+
+SHELL       := bash
+.SHELLFLAGS := -o pipefail -c
+export CGO_ENABLED := 0
+export PATH        := $(TOOLS):$(PATH)
+
+.PHONY: build demo test needs golden generate lint fuzz bench bench-doc
+.DELETE_ON_ERROR:
+
+build:
+	go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/ ./cmd/...
+
+demo: build
+	bin/kublr-encryption apply --diff -f examples/intent.yaml examples
+	bin/kublr-encryption policy -f examples/intent.yaml
+
+# -count=1: a test that runs a built binary would be cached past its sources.
+test: needs
+	@go test -count=1 -json ./... | go run .ci/report.go
+
+# What the tests need beside Go. Where it cannot be had, they skip and say so.
+needs: .tools/kustomize-$(KUSTOMIZE)
+	@command -v jsonnet >/dev/null || test $$(id -u) != 0 || \
+		{ apt-get update -q && apt-get install -qy --no-install-recommends jsonnet; } </dev/null >&2 || \
+		echo 'make: jsonnet could not be installed' >&2
+
+.tools/kustomize-$(KUSTOMIZE): module = sigs.k8s.io/kustomize/kustomize/v5@$(KUSTOMIZE)
+.tools/yq-$(YQ): module = github.com/mikefarah/yq/v4@$(YQ)
+.tools/%:
+	@mkdir -p .tools
+	@GOBIN=$(TOOLS) go install $(module) && touch $@ || echo 'make: $(module) could not be installed' >&2
+
+# Read `git diff` afterwards: a golden file that nobody read is not a test.
+golden:
+	go test -count=1 $$(go list -f '{{.ImportPath}} {{.TestImports}} {{.XTestImports}}' ./... | awk '/goldie/ {print $$1}') -update
+
+generate:
+	go generate ./...
+
+lint:
+	@test -z "$$(gofmt -l . | tee /dev/stderr)" || { echo 'gofmt: format the files above with gofmt -w' >&2; exit 1; }
+	go vet ./... && go vet .ci/report.go
+	go tool staticcheck ./...
+	@out=$$(go tool govulncheck ./... 2>&1); code=$$?; case "$$out" in \
+		*'fetching vulnerabilities'*) echo 'lint: known vulnerabilities not checked, their database is out of reach' ;; \
+		*) echo "$$out"; exit $$code ;; \
+	esac
+
+fuzz:
+	@for p in $$(go list ./...); do \
+		for f in $$(go test -list '^Fuzz' $$p | grep '^Fuzz'); do \
+			echo "$$p $$f"; go test $$p -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) || exit 1; \
+		done; \
+	done
+
+# Takes ten minutes and 6 GB; BENCH='-n 1,100,1000' is enough for a look.
+bench: build .tools/yq-$(YQ)
+	@go build -o .tools/ ./bench/peers/...
+	@PATH="$(CURDIR)/bin:$$PATH" go run ./bench $(BENCH)
+
+# The same, kept: docs/benchmarks.md ends with the table.
+bench-doc:
+	@$(MAKE) --no-print-directory -s bench | tee .tools/bench.md
+	@sed '/^<!-- make bench -->/q' docs/benchmarks.md | cat - .tools/bench.md >.tools/benchmarks.md
+	@cp .tools/benchmarks.md docs/benchmarks.md

@@ -1,0 +1,77 @@
+package golden
+
+import (
+	"encoding/json"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/kublr-encryption/kublr-encryption/"
+
+// allowed says which of our packages each may import. Arrows point inward only.
+var allowed = map[string][]string{
+	"generator/yamledit":       nil,
+	"policy":                   nil,
+	"jsonnet/kublr-encryption": nil,
+	"generator":                {"generator/yamledit", "policy", "jsonnet/kublr-encryption"},
+	"internal/tree":            {"generator", "generator/yamledit"},
+	"fn":                       {"generator", "generator/yamledit", "policy", "jsonnet/kublr-encryption"},
+	"cmd/kublr-encryption-fn":  {"fn"},
+	"cmd/kublr-encryption":     {"generator", "generator/yamledit", "policy", "jsonnet/kublr-encryption", "internal/tree"},
+	"schemas":                  nil,
+	"golden":                   nil,
+	"bench":                    nil,
+	"bench/peers/kyaml-edit":   nil,
+	"bench/peers/kyaml-noop":   nil,
+}
+
+// pure packages take bytes and values and give bytes and values.
+var pure = []string{"generator", "generator/yamledit", "policy"}
+
+// outside reaches files, the clock, the environment, the network or a log.
+var outside = []string{"os", "os/exec", "net", "net/http", "log", "log/slog", "io/ioutil", "path/filepath", "syscall"}
+
+func TestImportsPointInward(t *testing.T) {
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", "../...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for decoder := json.NewDecoder(strings.NewReader(string(out))); decoder.More(); {
+		var p struct {
+			ImportPath string
+			Imports    []string
+		}
+		if err := decoder.Decode(&p); err != nil {
+			t.Fatal(err)
+		}
+		name := strings.TrimPrefix(p.ImportPath, module)
+		may, known := allowed[name]
+		if !known {
+			t.Errorf("%s: say in this test what it may import", name)
+		}
+		for _, imported := range p.Imports {
+			if ours, ok := strings.CutPrefix(imported, module); ok && !slices.Contains(may, ours) {
+				t.Errorf("%s imports %s", name, ours)
+			}
+			if slices.Contains(pure, name) && slices.Contains(outside, imported) {
+				t.Errorf("%s imports %s", name, imported)
+			}
+		}
+	}
+}
+
+// TestFunctionHasNoClient holds that the function cannot reach AWS: it links no
+// client of it.
+func TestFunctionHasNoClient(t *testing.T) {
+	out, err := exec.Command("go", "list", "-deps", "../cmd/kublr-encryption-fn").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for dependency := range strings.Lines(string(out)) {
+		if strings.Contains(dependency, "aws-sdk-go") || strings.TrimSpace(dependency) == "net/http" {
+			t.Errorf("it links %s", dependency)
+		}
+	}
+}
