@@ -20,14 +20,16 @@ type expansion struct {
 	kinds  []*kind       // the rules, by the kind of volume they are about
 	used   []atomic.Bool // which of spec.overrides has matched some place
 
-	Findings []libraryFinding `json:"findings"`
-	Clusters []string         `json:"clusters"`
-	Account  string           `json:"account"`
-	Regions  []string         `json:"regions"`
-	Shape    shape            `json:"shape"`
-	Rules    []*rule          `json:"rules"`
-	Policies []KeyPolicy      `json:"policies"`
-	Policy   json.RawMessage  `json:"policy"`
+	Findings  []libraryFinding `json:"findings"`
+	Clusters  []string         `json:"clusters"`
+	Account   string           `json:"account"`
+	Regions   []string         `json:"regions"`
+	Shape     shape            `json:"shape"`
+	Rules     []*rule          `json:"rules"`
+	Policies  []KeyPolicy      `json:"policies"`
+	Policy    json.RawMessage  `json:"policy"`
+	ConfigMap string           `json:"configMap"` // what spec.policy.configMap says, or empty
+	OwnKey    bool             `json:"ownKey"`    // whether a key is used whose policy is ours to write
 }
 
 // A KeyPolicy is the policy document for the keys an intent uses in one region.
@@ -110,6 +112,39 @@ func (p *Plan) Policies() []KeyPolicy {
 		all = append(all, e.Policies...)
 	}
 	return all
+}
+
+// A PolicySet is the key policies of one intent that asks for them as a ConfigMap.
+type PolicySet struct {
+	ConfigMap string // its name
+	Policies  []KeyPolicy
+}
+
+// PolicySets gives the policies of the intents that set spec.policy.configMap.
+func (p *Plan) PolicySets() []PolicySet {
+	var sets []PolicySet
+	for _, e := range p.intents {
+		if e.ConfigMap != "" {
+			sets = append(sets, PolicySet{ConfigMap: e.ConfigMap, Policies: e.Policies})
+		}
+	}
+	return sets
+}
+
+// MissingRegion gives the error of an intent whose key policy cannot be written
+// for want of a region; nil when there is none.
+func (p *Plan) MissingRegion() *Finding {
+	for _, e := range p.intents {
+		if e.OwnKey && len(e.Policies) == 0 {
+			finding := e.intent.finding(libraryFinding{
+				Severity: Error, Code: "region-unknown", Field: []any{"spec", "regions"},
+				Message: "is missing, and a key policy names its region",
+				Hint:    "give it, or name the region or the clusters' specs",
+			})
+			return &finding
+		}
+	}
+	return nil
 }
 
 // MergedPolicies gives, per intent, one document that serves all its regions;

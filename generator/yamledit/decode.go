@@ -9,7 +9,7 @@ import (
 	"reflect"
 	"regexp"
 
-	"sigs.k8s.io/kustomize/kyaml/yaml"
+	"go.yaml.in/yaml/v3"
 )
 
 // decode gives what yaml.v3 reads: the value of the one document in src, in the

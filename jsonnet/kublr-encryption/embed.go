@@ -32,6 +32,15 @@ const entry = `function(call, args)
     apply: function() enc.apply(a[0], a[1]),
   }[call]()`
 
+// Schema gives the intent's JSON Schema, in the subset that the library checks.
+func Schema() []byte {
+	schema, err := files.ReadFile("intent.schema.json")
+	if err != nil {
+		panic(err) // it is embedded above
+	}
+	return schema
+}
+
 // A UserError says what is wrong with an intent or a cluster, a line each. Plan
 // gives such mistakes as findings and never fails with it.
 type UserError struct{ Message string }

@@ -58,5 +58,5 @@ local regionsArg = d.arg('regions', 'array', []);
   policy(intent, regions=[])::
     local plan = newPlan(intent, regions);
     local noRegion = finding.err('region-unknown', ['spec', 'regions'], 'is missing, and a key policy names its region', 'give it, or pass regions');
-    finding.orFail(plan.findings + (if plan.known == [] && plan.hasOwnKey then [noRegion] else []), plan.policy),
+    finding.orFail(plan.findings + (if plan.known == [] && plan.ownKey then [noRegion] else []), plan.policy),
 }

@@ -47,8 +47,11 @@ function(value, regions=[])
       else if std.length(policies) == 1 then policies[0].document
       else document([p.region for p in policies]),
 
-    // For the library's own use: the regions that are known, and whether a key
-    // is used whose policy is ours to write.
+    // The name of the ConfigMap that is to hold the policies, or ''.
+    configMap: if 'configMap' in read.policy && std.isString(read.policy.configMap) then read.policy.configMap else '',
+    // Whether a key is used whose policy is ours to write.
+    ownKey: [k for c in [read.base] + read.overrides for k in c.refs if !keyref.isManaged(k.ref)] != [],
+
+    // For the library's own use: the regions that are known.
     known:: known,
-    hasOwnKey:: [k for c in [read.base] + read.overrides for k in c.refs if !keyref.isManaged(k.ref)] != [],
   }

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/pmezard/go-difflib/difflib"
+)
+
+// A hunk is one piece of a unified diff. It stays inside one document, so that
+// no line of the document beside it, which may hold credentials, is shown.
+type hunk struct {
+	line       int // where it starts in the old file, from 1
+	old, added int // how many lines it has before, and how many more after
+	text       string
+}
+
+// hunks compares a document that starts at a line with what it became.
+func hunks(line int, before, after []byte) []hunk {
+	a, b := lines(before), lines(after)
+	var all []hunk
+	for _, group := range difflib.NewMatcher(a, b).GetGroupedOpCodes(3) {
+		first, last := group[0], group[len(group)-1]
+		h := hunk{line: line + first.I1, old: last.I2 - first.I1}
+		h.added = last.J2 - first.J1 - h.old
+		var text strings.Builder
+		for _, op := range group {
+			if op.Tag == 'e' {
+				prefixed(&text, " ", a[op.I1:op.I2])
+				continue
+			}
+			prefixed(&text, "-", a[op.I1:op.I2])
+			prefixed(&text, "+", b[op.J1:op.J2])
+		}
+		h.text = text.String()
+		all = append(all, h)
+	}
+	return all
+}
+
+func lines(text []byte) []string {
+	var all []string
+	for line := range bytes.Lines(text) {
+		all = append(all, string(line))
+	}
+	return all
+}
+
+func prefixed(w *strings.Builder, prefix string, lines []string) {
+	for _, line := range lines {
+		w.WriteString(prefix + line)
+		if !strings.HasSuffix(line, "\n") {
+			w.WriteString("\n\\ No newline at end of file\n")
+		}
+	}
+}
+
+// writeDiff prints one file's hunks as `patch -p1` and `git apply` take them.
+func writeDiff(w io.Writer, name string, hunks []hunk, paint paint) error {
+	if len(hunks) == 0 {
+		return nil
+	}
+	name = strings.TrimPrefix(name, "/")
+	var b strings.Builder
+	b.WriteString(paint.bold("--- a/"+name) + "\n" + paint.bold("+++ b/"+name) + "\n")
+	moved := 0
+	for _, h := range hunks {
+		b.WriteString(paint.cyan(fmt.Sprintf("@@ -%s +%s @@", span(h.line, h.old), span(h.line+moved, h.old+h.added))) + "\n")
+		moved += h.added
+		for line := range strings.Lines(h.text) {
+			switch text, end := strings.TrimSuffix(line, "\n"), "\n"; line[0] {
+			case '+':
+				b.WriteString(paint.green(text) + end)
+			case '-':
+				b.WriteString(paint.red(text) + end)
+			default:
+				b.WriteString(line)
+			}
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func span(line, count int) string {
+	if count == 1 {
+		return fmt.Sprint(line)
+	}
+	return fmt.Sprintf("%d,%d", line, count)
+}

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"slices"
+
+	"github.com/kublr-encryption/kublr-encryption/generator"
+	"github.com/spf13/cobra"
+)
+
+// intentFlag adds -f, which every command that expands an intent needs.
+func intentFlag(c *cobra.Command) *[]string {
+	files := c.Flags().StringArrayP("file", "f", nil, "the intent's file, - for stdin; may be given again")
+	c.MarkFlagFilename("file", "yaml", "yml", "json") //nolint:errcheck // the flag is there
+	return files
+}
+
+// readIntents reads the files of -f.
+func readIntents(files, paths []string, stdin io.Reader) ([]generator.Intent, []generator.Finding, error) {
+	if len(files) == 0 {
+		return nil, nil, usage("say which intent: -f intent.yaml")
+	}
+	stdins := 0
+	for _, name := range slices.Concat(files, paths) {
+		if name == "-" {
+			stdins++
+		}
+	}
+	if stdins > 1 {
+		return nil, nil, usage("stdin can be read once: give the intent or the specs as a file")
+	}
+	var intents []generator.Intent
+	var findings []generator.Finding
+	for _, name := range files {
+		src, err := readFile(name, stdin)
+		if err != nil {
+			return nil, nil, fmt.Errorf("reading the intent: %w", err)
+		}
+		more, found := generator.ReadIntents(shown(name), src)
+		intents = append(intents, more...)
+		findings = append(findings, found...)
+	}
+	return intents, findings, nil
+}
+
+func readFile(name string, stdin io.Reader) ([]byte, error) {
+	if name == "-" {
+		return io.ReadAll(stdin)
+	}
+	return os.ReadFile(name)
+}
+
+// shown gives the name under which a file stands in messages.
+func shown(name string) string {
+	if name == "-" {
+		return "<stdin>"
+	}
+	return name
+}

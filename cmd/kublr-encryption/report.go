@@ -1,0 +1,131 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/kublr-encryption/kublr-encryption/generator"
+	"github.com/kublr-encryption/kublr-encryption/generator/yamledit"
+)
+
+// writeFinding prints a finding on one line: severity: file:line:col: path:
+// message; hint [code].
+func writeFinding(w io.Writer, paint paint, f generator.Finding) {
+	severity := string(f.Severity)
+	switch f.Severity {
+	case generator.Error:
+		severity = paint.red(severity)
+	case generator.Warning:
+		severity = paint.yellow(severity)
+	}
+	fmt.Fprintf(w, "%s: %s [%s]\n", severity, f, f.Code)
+}
+
+func writeFindings(w io.Writer, findings []generator.Finding) {
+	for _, f := range findings {
+		writeFinding(w, paintFor(w), f)
+	}
+}
+
+// writeCluster prints what changed in a cluster, a line for each mapping, or why
+// it was skipped.
+func writeCluster(w io.Writer, c generator.Cluster, verb string) {
+	name := c.Name
+	if name == "" {
+		name = "a cluster without a name"
+	}
+	if c.Skipped != "" {
+		fmt.Fprintf(w, "skipped %s: %s: %s\n", c.File, name, c.Skipped)
+		return
+	}
+	for i := 0; i < len(c.Changes); {
+		first := c.Changes[i]
+		var fields []string
+		for ; i < len(c.Changes) && c.Changes[i].Path == first.Path; i++ {
+			fields = append(fields, spellChange(c.Changes[i]))
+		}
+		fmt.Fprintf(w, "%s %s:%d: %s: %s: %s\n", verb, c.File, first.Position.Line, name, first.Path, strings.Join(fields, ", "))
+	}
+}
+
+func spellChange(c yamledit.Change) string {
+	text := c.Key + ": " + spellValue(c.New)
+	if c.Removed {
+		text = "no " + c.Key
+	}
+	if c.Old != nil {
+		text += " (was " + spellValue(c.Old) + ")"
+	}
+	return text
+}
+
+// spellValue tells the string 'true' from the boolean.
+func spellValue(v any) string {
+	if s, ok := v.(string); ok && (s == "true" || s == "false" || s == "") {
+		return "'" + s + "'"
+	}
+	return fmt.Sprint(v)
+}
+
+// A tally counts what a run came to.
+type tally struct {
+	Files    int `json:"files"`    // looked at
+	Changed  int `json:"changed"`  // files changed, or that would be
+	Refused  int `json:"refused"`  // files left as they were for an error
+	Broken   int `json:"broken"`   // files that could not be read or replaced
+	Clusters int `json:"clusters"` // Kublr clusters of the intent
+	Skipped  int `json:"skipped"`  // clusters left alone
+	Volumes  int `json:"volumes"`  // in those clusters, that the intent is about
+	Values   int `json:"values"`   // set or removed, or that would be
+	Others   int `json:"others"`   // documents that are no clusters
+}
+
+func (t *tally) add(r fileReport) {
+	t.Files++
+	t.Others += r.documents - len(r.clusters)
+	if r.isBroken {
+		t.Broken++
+	} else if r.isRefused {
+		t.Refused++
+	} else if r.changed {
+		t.Changed++
+	}
+	for _, c := range r.clusters {
+		if c.Skipped != "" {
+			t.Skipped++
+			continue
+		}
+		t.Clusters++
+		t.Volumes += c.Volumes
+		if !r.isRefused && !r.isBroken {
+			t.Values += len(c.Changes)
+		}
+	}
+}
+
+// err tells of files that could not be read or replaced.
+func (t tally) err() error {
+	if t.Broken == 0 {
+		return nil
+	}
+	return fmt.Errorf("%s could not be read or replaced", count(t.Broken, "file"))
+}
+
+func (t tally) String() string {
+	parts := []string{count(t.Volumes, "volume") + " in " + count(t.Clusters, "cluster")}
+	if t.Skipped > 0 {
+		parts = append(parts, count(t.Skipped, "cluster")+" skipped")
+	}
+	if t.Others > 0 {
+		parts = append(parts, count(t.Others, "other document")+" left alone")
+	}
+	return strings.Join(parts, "; ")
+}
+
+func count(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
+}

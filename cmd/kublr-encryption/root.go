@@ -1,0 +1,130 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+// Exit codes, the same for every command.
+const (
+	exitFindings = 1 // something is not as it should be
+	exitUsage    = 2 // the command line makes no sense
+	exitWorld    = 3 // files, git or the terminal failed
+)
+
+// errFindings ends a command whose findings have been printed.
+var errFindings = errors.New("findings")
+
+// A usageError is a command line that makes no sense.
+type usageError struct{ error }
+
+func usage(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// stdio is what a command reads and writes.
+type stdio struct {
+	in       io.Reader
+	out, err io.Writer
+	paint    paint // for out
+}
+
+// run runs one command line and gives its exit code.
+func run(ctx context.Context, args []string, std stdio) int {
+	out := bufio.NewWriter(std.out)
+	root := newRoot(stdio{std.in, out, std.err, paintFor(std.out)})
+	root.SetArgs(args)
+	root.SetIn(std.in)
+	root.SetOut(out)
+	root.SetErr(std.err)
+	err := root.ExecuteContext(ctx)
+	if flushed := out.Flush(); err == nil {
+		err = flushed
+	}
+	var wrong usageError
+	switch {
+	case err == nil:
+		return 0
+	case errors.Is(err, errFindings):
+		return exitFindings
+	case errors.Is(err, syscall.EPIPE): // the reader has seen enough
+		return exitWorld
+	case errors.As(err, &wrong):
+		fmt.Fprintf(std.err, "kublr-encryption: %v\nRun 'kublr-encryption help' for how it is used.\n", err)
+		return exitUsage
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(std.err, "kublr-encryption: interrupted: files not named above are as they were")
+		return exitWorld
+	}
+	fmt.Fprintf(std.err, "kublr-encryption: %v\n", err)
+	return exitWorld
+}
+
+func newRoot(std stdio) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "kublr-encryption",
+		Short: "Encrypt every EBS volume of Kublr AWS clusters, from one intent",
+		Long: `kublr-encryption makes every EBS volume of every Kublr AWS cluster encrypted with
+the right KMS key, from a few lines of intent.
+
+An intent is a small document:
+
+  apiVersion: kublr-encryption.github.io/v1alpha1
+  kind: EncryptionIntent
+  metadata:
+    name: production
+  spec:
+    account: "111122223333"
+    key: alias/kublr-ebs
+    kublr: {user: kublr}
+
+Exit codes: 0 done, or nothing to do; 1 findings; 2 wrong usage; 3 files, git or
+the terminal failed.`,
+		Example: `  kublr-encryption apply --diff -f intent.yaml clusters/    # what would change
+  kublr-encryption apply -f intent.yaml clusters/           # change it
+  kublr-encryption policy -f intent.yaml clusters/          # the key policy
+  kublr-encryption verify -f intent.yaml clusters/          # in CI`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          func(_ *cobra.Command, args []string) error { return unknownCommand(args) },
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.AddCommand(newApply(std), newVerify(std), newExpand(std), newPolicy(std), newVersion(std))
+	return root
+}
+
+func unknownCommand(args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	return usage("there is no command %q", args[0])
+}
+
+// somePaths is the Args of a command that needs paths.
+func somePaths(_ *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return usage("name files or folders with cluster specs, or - for stdin")
+	}
+	for _, path := range args {
+		if path == "-" && len(args) > 1 {
+			return usage("- is stdin, and stands alone")
+		}
+	}
+	return nil
+}
+
+// isTerminal tells whether a person watches a writer.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}

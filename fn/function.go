@@ -1,0 +1,92 @@
+package fn
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/kublr-encryption/kublr-encryption/generator"
+	kublrencryption "github.com/kublr-encryption/kublr-encryption/jsonnet/kublr-encryption"
+)
+
+const help = `kublr-encryption-fn is a KRM function: it reads a ResourceList on stdin, encrypts
+the EBS volumes of the Kublr clusters in it as an intent asks for, and writes it to
+stdout. It takes no arguments.
+
+  kpt fn eval clusters --exec kublr-encryption-fn --fn-config intent.yaml
+  kpt fn source clusters --fn-config intent.yaml | kublr-encryption-fn | kpt fn sink out
+  kustomize build --enable-alpha-plugins --enable-exec .
+`
+
+// Main runs the function as a program: it takes no arguments but --help and
+// --version. It gives the exit code.
+func Main(args []string, in io.Reader, out, stderr io.Writer) int {
+	if len(args) == 0 {
+		return Run(in, out, stderr)
+	}
+	switch args[0] {
+	case "-h", "--help", "help":
+		fmt.Fprint(out, help)
+		return 0
+	case "--version", "version":
+		fmt.Fprintln(out, "kublr-encryption-fn", kublrencryption.Version)
+		return 0
+	}
+	fmt.Fprintf(stderr, "kublr-encryption-fn: takes no arguments, got %q; settings go into the functionConfig\n", args[0])
+	return 2
+}
+
+// Run reads a ResourceList and writes what becomes of it. It gives the exit code:
+// 0, or 1 when an error was found and nothing was changed.
+func Run(in io.Reader, out, stderr io.Writer) int {
+	src, err := io.ReadAll(in)
+	if err != nil {
+		fmt.Fprintf(stderr, "kublr-encryption-fn: reading stdin: %v\n", err)
+		return 1
+	}
+	list, err := parse(src)
+	if err != nil {
+		fmt.Fprintf(stderr, "kublr-encryption-fn: %v\n", err)
+		return 1
+	}
+	made, findings := list.run()
+	failed := generator.HasErrors(findings)
+	if failed || list.isKustomize() {
+		tell(stderr, findings)
+	}
+	if failed {
+		made = src
+	}
+	text, err := withResults(made, list.results(findings))
+	if err == nil {
+		_, err = out.Write(text)
+	}
+	if err != nil {
+		fmt.Fprintf(stderr, "kublr-encryption-fn: %v\n", err)
+		return 1
+	}
+	if failed {
+		return 1
+	}
+	return 0
+}
+
+// tell prints findings, errors first. kpt shows four lines, and so the first one
+// carries the point.
+func tell(w io.Writer, findings []generator.Finding) {
+	var errors, others []string
+	for _, f := range findings {
+		switch f.Severity {
+		case generator.Error:
+			errors = append(errors, f.String())
+		case generator.Warning:
+			others = append(others, "warning: "+f.String())
+		}
+	}
+	if len(errors) > 1 {
+		errors[0] = fmt.Sprintf("%s (the first of %d errors)", errors[0], len(errors))
+	}
+	for _, line := range append(errors, others...) {
+		fmt.Fprintln(w, strings.ReplaceAll(line, "\n", " "))
+	}
+}

@@ -1,0 +1,139 @@
+package fn
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/kublr-encryption/kublr-encryption/generator"
+	"github.com/kublr-encryption/kublr-encryption/generator/yamledit"
+)
+
+// A resourceList is the function's input, parsed.
+type resourceList struct {
+	doc    *yamledit.Document
+	config yamledit.Node
+	items  []generator.Item
+}
+
+func parse(src []byte) (*resourceList, error) {
+	doc, err := yamledit.Parse(src, yamledit.Position{})
+	if err != nil {
+		return nil, fmt.Errorf("stdin: %w", err)
+	}
+	root := doc.Root()
+	switch kind, version := root.Get("kind").Text(), root.Get("apiVersion").Text(); {
+	case root.Kind() == yamledit.None:
+		return nil, errors.New("stdin is empty: a ResourceList is expected; run it through kpt or kustomize")
+	case kind != "ResourceList":
+		return nil, fmt.Errorf("stdin is not a ResourceList but of kind %q: run it through kpt or kustomize, or give a file to `kublr-encryption apply`", kind)
+	case !strings.HasPrefix(version, "config.kubernetes.io/"):
+		return nil, fmt.Errorf("stdin is a ResourceList of apiVersion %q: config.kubernetes.io/v1 is expected", version)
+	}
+	list := &resourceList{doc: doc, config: root.Get("functionConfig")}
+	items := root.Get("items")
+	switch items.Kind() {
+	case yamledit.Sequence, yamledit.None, yamledit.Null:
+	default:
+		return nil, fmt.Errorf("items is %v where a list is needed", items.Kind())
+	}
+	for i, item := range items.Elements() {
+		list.items = append(list.items, generator.Item{File: fileOf(item), Path: fmt.Sprintf("items[%d]", i), Root: item})
+	}
+	return list, nil
+}
+
+// The annotations that say where an item comes from, today's and yesterday's.
+//
+// Source: https://pkg.go.dev/sigs.k8s.io/kustomize/kyaml/kio/kioutil
+var (
+	pathAnnotations  = []string{"internal.config.kubernetes.io/path", "config.kubernetes.io/path"}
+	indexAnnotations = []string{"internal.config.kubernetes.io/index", "config.kubernetes.io/index"}
+)
+
+const functionAnnotation = "config.kubernetes.io/function"
+
+func annotation(n yamledit.Node, names ...string) string {
+	for _, name := range names {
+		if value := n.Lookup("metadata", "annotations", name); value.Kind() == yamledit.Scalar {
+			return value.Text()
+		}
+	}
+	return ""
+}
+
+func fileOf(item yamledit.Node) string { return annotation(item, pathAnnotations...) }
+
+// isKustomize tells whether kustomize runs the function: it shows stderr and no
+// results.
+func (l *resourceList) isKustomize() bool { return annotation(l.config, functionAnnotation) != "" }
+
+func isIntent(n yamledit.Node) bool {
+	return n.Get("kind").Text() == generator.IntentKind && strings.HasPrefix(n.Get("apiVersion").Text(), "kublr-encryption.github.io/")
+}
+
+// intents gives the functionConfig's intent, or those among the items.
+func (l *resourceList) intents() ([]generator.Intent, error) {
+	switch kind := l.config.Get("kind").Text(); {
+	case isIntent(l.config):
+		return []generator.Intent{generator.IntentOf(configFile(l.config), l.config)}, nil
+	case kind == "ConfigMap" && l.config.Get("data").Len() > 0:
+		intent, err := generator.IntentOfConfigMap(configFile(l.config), l.config)
+		return []generator.Intent{intent}, err
+	case l.config.Kind() == yamledit.Mapping && kind != "ConfigMap":
+		return nil, fmt.Errorf("functionConfig is of kind %q: an EncryptionIntent of %s is expected, or a ConfigMap with its simple fields as data", kind, generator.APIVersion)
+	}
+	var intents []generator.Intent
+	for _, item := range l.items {
+		if isIntent(item.Root) {
+			intents = append(intents, generator.IntentOf(item.File, item.Root))
+		}
+	}
+	if intents == nil {
+		return nil, errors.New("there is no intent: give an EncryptionIntent as functionConfig, or put one among the items")
+	}
+	return intents, nil
+}
+
+func configFile(config yamledit.Node) string {
+	if file := fileOf(config); file != "" {
+		return file
+	}
+	return "functionConfig"
+}
+
+// run gives the list's new bytes and what was found on the way.
+func (l *resourceList) run() ([]byte, []generator.Finding) {
+	intents, err := l.intents()
+	if err != nil {
+		return nil, []generator.Finding{{Severity: generator.Error, Code: "function-config", Message: err.Error()}}
+	}
+	plan, findings := generator.NewPlan(intents, nil)
+	if plan == nil {
+		return nil, placed(findings)
+	}
+	if len(plan.PolicySets()) > 0 && plan.MissingRegion() != nil {
+		plan, findings = generator.NewPlan(intents, plan.RegionsOf(l.items))
+		if plan == nil {
+			return nil, placed(findings)
+		}
+		if missing := plan.MissingRegion(); missing != nil {
+			return nil, placed(append(findings, *missing))
+		}
+	}
+	result := plan.EditItems(l.doc, l.items, generator.Base{})
+	findings = append(findings, result.Findings...)
+	made, err := withPolicies(result.Output, plan.PolicySets())
+	if err != nil {
+		findings = append(findings, generator.Finding{Severity: generator.Error, Code: "policy-config-map", Message: err.Error()})
+	}
+	return made, placed(append(findings, plan.UnusedOverrides()...))
+}
+
+// placed drops line numbers: they count in the list, not in the file it names.
+func placed(findings []generator.Finding) []generator.Finding {
+	for i := range findings {
+		findings[i].Position = yamledit.Position{}
+	}
+	return findings
+}

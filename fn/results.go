@@ -1,0 +1,143 @@
+package fn
+
+import (
+	"bytes"
+	"encoding/json"
+	"strconv"
+
+	"github.com/kublr-encryption/kublr-encryption/generator"
+	"github.com/kublr-encryption/kublr-encryption/generator/yamledit"
+)
+
+// A result is a finding in the form orchestrators read.
+type result struct {
+	Message     string             `json:"message"`
+	Severity    generator.Severity `json:"severity"`
+	ResourceRef *resourceRef       `json:"resourceRef,omitempty"`
+	Field       *field             `json:"field,omitempty"`
+	File        *file              `json:"file,omitempty"`
+	Tags        map[string]string  `json:"tags,omitempty"`
+}
+
+type resourceRef struct {
+	APIVersion string `json:"apiVersion,omitempty"`
+	Kind       string `json:"kind,omitempty"`
+	Name       string `json:"name,omitempty"`
+	Namespace  string `json:"namespace,omitempty"`
+}
+
+type field struct {
+	Path string `json:"path"`
+}
+
+type file struct {
+	Path  string `json:"path"`
+	Index int    `json:"index"`
+}
+
+func (l *resourceList) results(findings []generator.Finding) []result {
+	var results []result
+	for _, f := range findings {
+		r := result{Message: f.Message, Severity: f.Severity, Tags: map[string]string{"code": f.Code}}
+		if f.Hint != "" {
+			r.Message += "; " + f.Hint
+		}
+		if f.Path != "" {
+			r.Field = &field{f.Path}
+		}
+		if item := l.about(f); item.Kind() == yamledit.Mapping {
+			r.ResourceRef = refOf(item)
+			if path := fileOf(item); path != "" {
+				index, _ := strconv.Atoi(annotation(item, indexAnnotations...)) // without one it is the first
+				r.File = &file{path, index}
+			}
+		}
+		results = append(results, r)
+	}
+	return results
+}
+
+// about gives what a finding is about: an item, or the intent in functionConfig.
+func (l *resourceList) about(f generator.Finding) yamledit.Node {
+	switch {
+	case f.Cluster != "" || f.Item > 0:
+		return l.items[f.Item].Root
+	case f.File == configFile(l.config):
+		return l.config
+	}
+	for _, item := range l.items {
+		if f.File != "" && item.File == f.File {
+			return item.Root
+		}
+	}
+	return yamledit.Node{}
+}
+
+func refOf(n yamledit.Node) *resourceRef {
+	metadata := n.Get("metadata")
+	return &resourceRef{n.Get("apiVersion").Text(), n.Get("kind").Text(), metadata.Get("name").Text(), metadata.Get("namespace").Text()}
+}
+
+// withResults puts results into a ResourceList, a line of JSON each, in place of
+// those that came in. Without any the list stays as it is.
+func withResults(list []byte, results []result) ([]byte, error) {
+	if len(results) == 0 {
+		return list, nil
+	}
+	doc, err := yamledit.Parse(list, yamledit.Position{})
+	if err != nil {
+		return nil, err
+	}
+	var lines [][]byte
+	for _, r := range results {
+		line, err := marshal(r)
+		if err != nil {
+			return nil, err
+		}
+		lines = append(lines, line)
+	}
+	root := doc.Root()
+	if before := root.Get("results"); before.Kind() != yamledit.None {
+		start, end := before.Span()
+		return doc.Splice(yamledit.Splice{Start: start, End: end, Text: spaced(list, start) + "[" + string(bytes.Join(lines, []byte(", "))) + "]"})
+	}
+	start, end := root.Span()
+	if root.Flow() {
+		comma := ", "
+		if root.Len() == 0 {
+			comma = ""
+		}
+		return doc.Splice(yamledit.Splice{Start: end - 1, End: end - 1, Text: comma + `"results": [` + string(bytes.Join(lines, []byte(", "))) + "]"})
+	}
+	indent := list[bytes.LastIndexByte(list[:start], '\n')+1 : start]
+	text := "\n" + string(indent) + "results:"
+	for _, line := range lines {
+		text += "\n" + string(indent) + "- " + string(line)
+	}
+	end = lineEnd(list, end)
+	return doc.Splice(yamledit.Splice{Start: end, End: end, Text: text})
+}
+
+// spaced gives the blank that a value needs after a colon, when there is none.
+func spaced(text []byte, at int) string {
+	if at > 0 && text[at-1] == ':' {
+		return " "
+	}
+	return ""
+}
+
+// lineEnd gives where the line of an offset ends, before its line end.
+func lineEnd(text []byte, at int) int {
+	if n := bytes.IndexByte(text[at:], '\n'); n >= 0 {
+		return at + n - len(text[at:at+n]) + len(bytes.TrimSuffix(text[at:at+n], []byte("\r")))
+	}
+	return len(text)
+}
+
+func marshal(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(v)
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
+}

@@ -1,0 +1,107 @@
+package generator
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/kublr-encryption/kublr-encryption/generator/yamledit"
+	kublrencryption "github.com/kublr-encryption/kublr-encryption/jsonnet/kublr-encryption"
+)
+
+// IntentOfConfigMap takes the intent that a ConfigMap's data spells flat, as
+// orchestrators pass simple settings: a key is a field's path below spec, such as
+// kublr.user, and a list is separated by commas. Types are those of the intent's
+// schema; what does not fit is left as it is, for [NewPlan] to report.
+func IntentOfConfigMap(file string, n yamledit.Node) (Intent, error) {
+	var root schemaNode
+	if err := json.Unmarshal(kublrencryption.Schema(), &root); err != nil {
+		return Intent{}, fmt.Errorf("internal error: the intent's schema: %w", err)
+	}
+	data := n.Get("data")
+	spec := map[string]any{}
+	for key, value := range data.Entries() {
+		path := strings.Split(key.Text(), ".")
+		put(spec, path, root.Properties["spec"].at(path).read(value))
+	}
+	name := n.Lookup("metadata", "name").Value()
+	if name == nil {
+		name = "config"
+	}
+	return Intent{
+		file:  file,
+		value: map[string]any{"apiVersion": APIVersion, "kind": IntentKind, "metadata": map[string]any{"name": name}, "spec": spec},
+		place: func(field []any) (yamledit.Position, string) { return placeInData(n, data, field) },
+	}, nil
+}
+
+// A schemaNode is the part of a JSON Schema that says what type a field has.
+type schemaNode struct {
+	Type       any                    `json:"type"`
+	Properties map[string]*schemaNode `json:"properties"`
+}
+
+// at gives the schema of a field; the zero one for a field it does not know.
+func (s *schemaNode) at(path []string) *schemaNode {
+	for _, key := range path {
+		if s == nil {
+			break
+		}
+		s = s.Properties[key]
+	}
+	if s == nil {
+		return &schemaNode{}
+	}
+	return s
+}
+
+// read gives a setting the type its field has.
+func (s *schemaNode) read(n yamledit.Node) any {
+	value := n.Value()
+	setting, isText := value.(string)
+	switch {
+	case !isText:
+		return value
+	case s.Type == "boolean" && (setting == "true" || setting == "false"):
+		return setting == "true"
+	case s.Type == "array":
+		list := []any{}
+		for part := range strings.SplitSeq(setting, ",") {
+			list = append(list, strings.TrimSpace(part))
+		}
+		return list
+	}
+	return setting
+}
+
+func put(m map[string]any, path []string, value any) {
+	for _, key := range path[:len(path)-1] {
+		below, ok := m[key].(map[string]any)
+		if !ok {
+			below = map[string]any{}
+			m[key] = below
+		}
+		m = below
+	}
+	m[path[len(path)-1]] = value
+}
+
+// placeInData finds the entry of data that a field came from, else the deepest
+// place that is there.
+func placeInData(n, data yamledit.Node, field []any) (yamledit.Position, string) {
+	if len(field) > 0 && field[0] != "spec" {
+		return locate(n, field).Position(), fieldPath(field)
+	}
+	steps := field[min(1, len(field)):]
+	for i := range steps {
+		isText := func(step any) bool { _, ok := step.(string); return ok }
+		prefix := steps[:len(steps)-i]
+		if !slices.ContainsFunc(prefix, func(step any) bool { return !isText(step) }) {
+			if entry := data.Get(fieldPath(prefix)); entry.Kind() != yamledit.None {
+				return entry.Key().Position(), "data." + fieldPath(steps)
+			}
+		}
+	}
+	return keyOf(data).Position(), joinPath("data", fieldPath(steps))
+}

@@ -1,0 +1,112 @@
+package tree
+
+import (
+	"cmp"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// A File is one file to look at.
+type File struct {
+	Name string // as it is shown: the path given, or one below it
+	path string // where its bytes are, symbolic links followed
+}
+
+// A Skipped is something that was found and is not looked at, and why.
+type Skipped struct{ Name, Why string }
+
+// Find gives the files that paths name, each once, in the order of the paths and
+// in a folder by name. A file is taken as it is named; of a folder those ending
+// in .yaml, .yml and .json, without hidden ones. A symbolic link that is named is
+// followed; inside a folder only one to a file of the same folder is, and that
+// file stands for itself.
+func Find(paths []string) (files []File, skipped []Skipped, err error) {
+	seen := map[string]bool{}
+	add := func(name, path string) {
+		if !seen[path] {
+			seen[path] = true
+			files = append(files, File{Name: name, path: path})
+		}
+	}
+	for _, path := range paths {
+		real, err := filepath.EvalSymlinks(path)
+		if err != nil {
+			return nil, nil, err
+		}
+		if real, err = filepath.Abs(real); err != nil {
+			return nil, nil, err
+		}
+		info, err := os.Stat(real)
+		switch {
+		case err != nil:
+			return nil, nil, err
+		case info.IsDir():
+			found, left, err := walk(path, real)
+			if err != nil {
+				return nil, nil, err
+			}
+			for _, f := range found {
+				add(f.Name, f.path)
+			}
+			skipped = append(skipped, left...)
+		case info.Mode().IsRegular():
+			add(path, real)
+		default:
+			return nil, nil, fmt.Errorf("%s is neither a file nor a folder", path)
+		}
+	}
+	return files, skipped, nil
+}
+
+// walk gives the files of a folder that is named as name and lies at root.
+func walk(name, root string) (files []File, skipped []Skipped, err error) {
+	err = filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		below, err := filepath.Rel(root, path)
+		if err != nil {
+			return err
+		}
+		hidden := below != "." && strings.HasPrefix(e.Name(), ".")
+		shown := filepath.Join(name, below)
+		switch {
+		case hidden && e.IsDir():
+			return filepath.SkipDir
+		case hidden || e.IsDir():
+		case e.Type()&fs.ModeSymlink != 0:
+			if why := leaves(root, path); why != "" {
+				skipped = append(skipped, Skipped{shown, why})
+			}
+		case e.Type().IsRegular() && isSpec(path):
+			files = append(files, File{Name: shown, path: path})
+		}
+		return nil
+	})
+	slices.SortFunc(files, func(a, b File) int { return cmp.Compare(a.Name, b.Name) })
+	return files, skipped, err
+}
+
+func isSpec(path string) bool {
+	return slices.Contains([]string{".yaml", ".yml", ".json"}, strings.ToLower(filepath.Ext(path)))
+}
+
+// leaves says why a symbolic link in a folder is not followed; nothing when what
+// it leads to is in the folder anyway, or is no spec.
+func leaves(root, link string) string {
+	target, err := filepath.EvalSymlinks(link)
+	if err != nil {
+		return "a symbolic link that leads nowhere"
+	}
+	if target == root || strings.HasPrefix(target, root+string(filepath.Separator)) {
+		return ""
+	}
+	if info, err := os.Stat(target); err == nil && !info.IsDir() && !isSpec(link) && !isSpec(target) {
+		return ""
+	}
+	return "a symbolic link out of the folder"
+}
