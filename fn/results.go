@@ -96,26 +96,28 @@ func withResults(list []byte, results []result) ([]byte, error) {
 		}
 		lines = append(lines, line)
 	}
-	root := doc.Root()
-	if before := root.Get("results"); before.Kind() != yamledit.None {
-		start, end := before.Span()
-		return doc.Splice(yamledit.Splice{Start: start, End: end, Text: spaced(list, start) + "[" + string(bytes.Join(lines, []byte(", "))) + "]"})
-	}
+	root, before := doc.Root(), doc.Root().Get("results")
 	start, end := root.Span()
 	if root.Flow() {
-		comma := ", "
-		if root.Len() == 0 {
-			comma = ""
+		text := "[" + string(bytes.Join(lines, []byte(", "))) + "]"
+		if before.Kind() != yamledit.None {
+			start, end = before.Span()
+			return doc.Splice(yamledit.Splice{Start: start, End: end, Text: text})
 		}
-		return doc.Splice(yamledit.Splice{Start: end - 1, End: end - 1, Text: comma + `"results": [` + string(bytes.Join(lines, []byte(", "))) + "]"})
+		return doc.Splice(yamledit.Splice{Start: end - 1, End: end - 1, Text: `, "results": ` + text})
 	}
-	indent := list[bytes.LastIndexByte(list[:start], '\n')+1 : start]
-	text := "\n" + string(indent) + "results:"
+	indent := string(list[bytes.LastIndexByte(list[:start], '\n')+1 : start])
+	text := "results:"
 	for _, line := range lines {
-		text += "\n" + string(indent) + "- " + string(line)
+		text += "\n" + indent + "- " + string(line)
 	}
-	end = lineEnd(list, end)
-	return doc.Splice(yamledit.Splice{Start: end, End: end, Text: text})
+	if before.Kind() != yamledit.None {
+		start, _ = before.Key().Span()
+		_, end = before.Span()
+		return doc.Splice(yamledit.Splice{Start: start, End: lineEnd(list, end), Text: text})
+	}
+	at := lineEnd(list, end)
+	return doc.Splice(yamledit.Splice{Start: at, End: at, Text: "\n" + indent + text})
 }
 
 // spaced gives the blank that a value needs after a colon, when there is none.
