@@ -51,7 +51,7 @@ type libraryFinding struct {
 
 // NewPlan expands intents. regions are those of the clusters at hand, for key
 // policies; an intent's own spec.regions go before them. All that is wrong with
-// the intents is reported at once, and then the plan is nil.
+// the intents is reported at once, and then, as without an intent, the plan is nil.
 func NewPlan(intents []Intent, regions []string) (*Plan, []Finding) {
 	plan := &Plan{}
 	var findings []Finding
@@ -66,7 +66,7 @@ func NewPlan(intents []Intent, regions []string) (*Plan, []Finding) {
 		}
 		plan.intents = append(plan.intents, e)
 	}
-	if HasErrors(findings) {
+	if HasErrors(findings) || len(plan.intents) == 0 {
 		return nil, findings
 	}
 	return plan, findings

@@ -88,8 +88,8 @@ func command(t *testing.T, dir string, args ...string) []byte {
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	err := cmd.Run()
 	var exit *exec.ExitError
-	if err != nil && !errors.As(err, &exit) {
-		t.Fatal(err)
+	if err != nil && !errors.As(err, &exit) || strings.Contains(stderr.String(), "goroutine") {
+		t.Fatalf("%v: %s", err, stderr.String())
 	}
 	return fmt.Appendf(nil, "$ kublr-encryption %s\n%s-- stderr --\n%s-- exit %d --\n",
 		strings.Join(args, " "), stdout.Bytes(), stderr.Bytes(), cmd.ProcessState.ExitCode())

@@ -15,6 +15,19 @@ type hunk struct {
 	line       int // where it starts in the old file, from 1
 	old, added int // how many lines it has before, and how many more after
 	text       string
+	isOpen     bool // it ends in a change, where its document does
+}
+
+// close gives an open hunk the line after its document as context, without which
+// git takes it for the end of the file: when that line is the bare marker or
+// blank, and so tells nothing of the next document.
+func (h *hunk) close(next []byte) {
+	first, _, _ := bytes.Cut(next, []byte("\n"))
+	if text := string(bytes.TrimSpace(first)); h.isOpen && (text == "---" || text == "") {
+		h.text += " " + string(first) + "\n"
+		h.old++
+	}
+	h.isOpen = false
 }
 
 // hunks compares a document that starts at a line with what it became.
@@ -34,7 +47,7 @@ func hunks(line int, before, after []byte) []hunk {
 			prefixed(&text, "-", a[op.I1:op.I2])
 			prefixed(&text, "+", b[op.J1:op.J2])
 		}
-		h.text = text.String()
+		h.text, h.isOpen = text.String(), last.Tag != 'e'
 		all = append(all, h)
 	}
 	return all

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/google/renameio/v2"
 	"github.com/kublr-encryption/kublr-encryption/generator"
@@ -105,7 +106,7 @@ func (e *expansion) writeYAML(std stdio, fragments []generator.Fragment) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(&out, "---\n# The key policy in %s, account %s, for %v.\n%s", p.Region, p.Account, p.Keys, text)
+		fmt.Fprintf(&out, "---\n# The key policy in %s, account %s, for %s.\n%s", p.Region, p.Account, strings.Join(p.Keys, ", "), text)
 	}
 	_, err := std.out.Write(out.Bytes())
 	return err
@@ -149,5 +150,9 @@ func yamlOf(value json.RawMessage) ([]byte, error) {
 	if err := json.Unmarshal(value, &v); err != nil {
 		return nil, err
 	}
-	return yaml.Marshal(v)
+	var out bytes.Buffer
+	e := yaml.NewEncoder(&out)
+	e.SetIndent(2)
+	err := e.Encode(v)
+	return out.Bytes(), err
 }

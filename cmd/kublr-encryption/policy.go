@@ -70,26 +70,20 @@ func expand(ctx context.Context, std stdio, files, paths []string, region string
 	if region != "" {
 		e.regions = []string{region}
 	}
-	if e.plan, err = e.newPlan(intents, &findings); err == nil && e.plan != nil && len(paths) > 0 {
-		if e.regions, err = regionsOf(ctx, std, e.plan, paths); err == nil && len(e.regions) > 0 {
-			findings = nil
-			e.plan, err = e.newPlan(intents, &findings)
+	plan, more := generator.NewPlan(intents, e.regions)
+	if plan != nil && len(paths) > 0 && !generator.HasErrors(findings) {
+		if e.regions, err = regionsOf(ctx, std, plan, paths); err != nil {
+			return nil, err
 		}
+		plan, more = generator.NewPlan(intents, e.regions)
 	}
-	if err != nil {
-		return nil, err
-	}
+	findings = append(findings, more...)
 	writeFindings(std.err, findings)
 	if generator.HasErrors(findings) {
 		return nil, errFindings
 	}
+	e.plan = plan
 	return e, nil
-}
-
-func (e *expansion) newPlan(intents []generator.Intent, findings *[]generator.Finding) (*generator.Plan, error) {
-	plan, more := generator.NewPlan(intents, e.regions)
-	*findings = append(*findings, more...)
-	return plan, nil
 }
 
 // regionsOf gives the regions of the clusters in paths that a plan selects.
@@ -131,28 +125,23 @@ func (e *expansion) writePolicy(std stdio, region string) error {
 }
 
 func (e *expansion) document(std stdio, region string) (json.RawMessage, error) {
-	if finding := e.plan.MissingRegion(); finding != nil {
-		writeFindings(std.err, []generator.Finding{*finding})
+	missing := e.plan.MissingRegion()
+	if region != "" && (missing != nil || len(e.plan.Policies()) > 0) {
+		for _, p := range e.plan.Policies() {
+			if p.Region == region {
+				return p.Document, nil
+			}
+		}
+		return nil, usage("--region %s: the intent has no key of its own there", region)
+	}
+	if missing != nil {
+		writeFindings(std.err, []generator.Finding{*missing})
 		return nil, errFindings
 	}
-	policies := e.plan.Policies()
-	if region == "" || len(policies) == 0 {
-		merged := e.plan.MergedPolicies()
-		if len(merged) == 0 {
-			return nil, nil
-		}
+	if merged := e.plan.MergedPolicies(); len(merged) > 0 {
 		return merged[0], nil
 	}
-	for _, p := range policies {
-		if p.Region == region {
-			return p.Document, nil
-		}
-	}
-	var known []string
-	for _, p := range policies {
-		known = append(known, p.Region)
-	}
-	return nil, usage("--region %s: the intent uses a key in %s", region, strings.Join(known, ", "))
+	return nil, nil
 }
 
 // policyFile names the file of a policy.

@@ -35,6 +35,9 @@ type fileReport struct {
 
 func (r *fileReport) take(d tree.Document, diff bool) (isGood bool) {
 	r.documents++
+	if n := len(r.hunks); n > 0 {
+		r.hunks[n-1].close(d.Chunk.Bytes)
+	}
 	r.clusters = append(r.clusters, d.Clusters...)
 	r.findings = append(r.findings, d.Findings...)
 	r.isRefused = r.isRefused || generator.HasErrors(d.Findings)
