@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -152,16 +153,18 @@ func (a *apply) file(r fileReport) {
 	generator.SortFindings(r.findings)
 	a.findings(r.findings)
 	a.tally.add(r)
+	var text bytes.Buffer
 	for _, c := range r.clusters {
-		if r.isRefused {
+		if r.isRefused || r.isBroken {
 			c.Changes = nil
 		}
 		if a.report != nil {
 			a.report.cluster(c)
 		} else {
-			writeCluster(a.err, c, a.verb())
+			writeCluster(&text, c, a.verb())
 		}
 	}
+	a.err.Write(text.Bytes()) // once a file: a write a line is dear
 }
 
 func (a *apply) verb() string {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"slices"
 
 	"github.com/kublr-encryption/kublr-encryption/generator"
@@ -46,7 +47,7 @@ func Stream(ctx context.Context, r io.Reader, job Job, take func(Document) error
 		}
 	}
 	work := func(chunk yamledit.Chunk) Document { return Document{Result: job(chunk), Chunk: chunk} }
-	if err := ordered(ctx, chunks, work, take); err != nil {
+	if err := ordered(ctx, runtime.GOMAXPROCS(0), chunks, work, take); err != nil {
 		return err
 	}
 	return failed
@@ -68,11 +69,15 @@ type Look[T any] struct {
 	Made func() T
 }
 
+// manyFiles is how many files are worked on at a time: to replace one is mostly
+// waiting for the disk.
+const manyFiles = 16
+
 // Run opens each file with look, takes its documents through the job, and gives
 // the outcomes in the files' order. With replace, a file in which something
 // changed is replaced, unless one of its documents is not good.
 func Run[T any](ctx context.Context, files []File, replace bool, look func(File) Look[T], take func(Outcome[T]) error) error {
-	return ordered(ctx, slices.Values(files), func(f File) Outcome[T] {
+	return ordered(ctx, manyFiles, slices.Values(files), func(f File) Outcome[T] {
 		l := look(f)
 		changed, err := f.run(ctx, replace, l.Job, l.Take)
 		return Outcome[T]{File: f, Made: l.Made(), Changed: changed, Err: err}

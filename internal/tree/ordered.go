@@ -3,17 +3,15 @@ package tree
 import (
 	"context"
 	"iter"
-	"runtime"
 )
 
-// ordered runs work on what a sequence gives, a few at a time, and takes the
-// outcomes in the sequence's order. No more are begun than are worked on or wait
+// ordered runs work on what a sequence gives, as many at a time as width says, and
+// takes the outcomes in the sequence's order. No more are begun than are worked on or wait
 // to be taken, so memory does not grow with the sequence. It ends early when the
 // context or take says so; what was begun is finished and dropped.
-func ordered[A, B any](ctx context.Context, all iter.Seq[A], work func(A) B, take func(B) error) error {
+func ordered[A, B any](ctx context.Context, width int, all iter.Seq[A], work func(A) B, take func(B) error) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	width := runtime.GOMAXPROCS(0)
 	running := make(chan struct{}, width)
 	outcomes := make(chan chan B, width)
 	go func() {
