@@ -180,9 +180,32 @@ func (d *Document) unit(id int32) int {
 	return 2
 }
 
-// reshapeBlock adds to a block mapping and takes from it. New lines go after the
-// last entry's, above comments and blank lines; when that entry goes, they take
-// its place.
+// entriesEnd gives where new lines of a block mapping go: after the last entry's,
+// and after the comments right below it that are indented more than its key, since
+// they belong to it. Other comments may head what comes next.
+func (d *Document) entriesEnd(id int32) int {
+	x := &d.nodes[id]
+	end := d.lineEnd(int(x.end))
+	for next := end; ; {
+		n := bytes.IndexByte(d.src[next:], '\n')
+		if n < 0 {
+			return end
+		}
+		line := next + n + 1
+		text := line
+		for text < len(d.src) && d.src[text] == ' ' {
+			text++
+		}
+		if text == len(d.src) || d.src[text] != '#' || text-line <= int(x.col) {
+			return end
+		}
+		end = d.lineEnd(text)
+		next = end
+	}
+}
+
+// reshapeBlock adds to a block mapping and takes from it. When the last entry goes,
+// new lines take its place.
 func (f *draft) reshapeBlock(id int32) []Splice {
 	d, x, g := f.doc, &f.doc.nodes[id], f.grown[id]
 	var out []Splice
@@ -202,6 +225,7 @@ func (f *draft) reshapeBlock(id int32) []Splice {
 		if f.removed[last] {
 			out = append(out, Splice{d.begin(d.nodes[last].key), end, text})
 		} else {
+			end = d.entriesEnd(id)
 			out = append(out, Splice{end, end, l.eol + strings.Repeat(" ", int(x.col)) + text})
 		}
 	}

@@ -85,10 +85,13 @@ func (f *draft) touched() []int32 {
 	return outermost
 }
 
-// extent gives the span of a collection, in a block with the comment behind it.
+// extent gives the span of a collection, in a block with the comments behind it.
 func (d *Document) extent(id int32) (start, end int) {
 	x := &d.nodes[id]
 	if x.style == block {
+		if x.kind == Mapping {
+			return int(x.start), d.entriesEnd(id)
+		}
 		return int(x.start), d.lineEnd(int(x.end))
 	}
 	return int(x.start), int(x.end)
