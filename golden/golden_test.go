@@ -128,3 +128,24 @@ func compareFiles(t *testing.T, golden *goldie.Goldie, name, dir string) {
 		}
 	}
 }
+
+// TestReadme holds that the README shows what the programs print.
+func TestReadme(t *testing.T) {
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	intent, err := os.ReadFile("../examples/intent.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	diff, _ := pipe(t, "..", []string{"kublr-encryption", "apply", "--diff", "-f", "examples/intent.yaml", "examples"}, nil)
+	policy, _ := pipe(t, "..", []string{"kublr-encryption", "policy", "-f", "examples/intent.yaml", "--region", "us-east-1"}, nil)
+	for language, want := range map[string]string{"yaml": string(intent), "diff": string(diff), "json": string(policy)} {
+		_, block, _ := strings.Cut(string(readme), "```"+language+"\n")
+		block, _, _ = strings.Cut(block, "```")
+		if block == "" || !strings.Contains(want, block) {
+			t.Errorf("the README shows\n%s\nwhere the programs print\n%s", block, want)
+		}
+	}
+}

@@ -43,11 +43,11 @@ func TestEverywhereTheSame(t *testing.T) {
 			if err != nil && !refused {
 				t.Fatal(err)
 			}
-			out, exit := pipe(t, []string{"kublr-encryption", "apply", "-f", filepath.Join(name, "intent.yaml"), "-"}, text)
+			out, exit := pipe(t, "", []string{"kublr-encryption", "apply", "-f", filepath.Join(name, "intent.yaml"), "-"}, text)
 			same(t, "apply on "+file, out, exit, want, refused)
 
 			list := fmt.Appendf(nil, `{"apiVersion":"config.kubernetes.io/v1","kind":"ResourceList","items":[%s],"functionConfig":%s}`, text, encode(t, intent))
-			out, exit = pipe(t, []string{"kublr-encryption-fn"}, list)
+			out, exit = pipe(t, "", []string{"kublr-encryption-fn"}, list)
 			if exit == 0 {
 				var made struct{ Items []json.RawMessage }
 				if err := json.Unmarshal(out, &made); err != nil {
@@ -104,10 +104,10 @@ func decode(t *testing.T, text []byte) (v any) {
 	return v
 }
 
-func pipe(t *testing.T, args []string, in []byte) (out []byte, exit int) {
+func pipe(t *testing.T, dir string, args []string, in []byte) (out []byte, exit int) {
 	t.Helper()
 	cmd := exec.Command(filepath.Join(bin, args[0]), args[1:]...)
-	cmd.Stdin = bytes.NewReader(in)
+	cmd.Dir, cmd.Stdin = dir, bytes.NewReader(in)
 	out, err := cmd.Output()
 	var failed *exec.ExitError
 	if err != nil && !errors.As(err, &failed) {
