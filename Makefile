@@ -46,7 +46,7 @@ generate:
 	go generate ./...
 
 lint:
-	@test -z "$$(gofmt -l . | tee /dev/stderr)" || { echo 'gofmt: format the files above with gofmt -w' >&2; exit 1; }
+	@files=$$(gofmt -l .); test -z "$$files" || { echo "gofmt: format with gofmt -w:" $$files >&2; exit 1; }
 	go vet ./... && go vet .ci/report.go
 	go tool staticcheck ./...
 	@out=$$(go tool govulncheck ./... 2>&1); code=$$?; case "$$out" in \
