@@ -4,15 +4,16 @@ KUSTOMIZE := v5.8.2
 YQ        := v4.54.2
 FUZZTIME  := 30s
 
-VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
-TOOLS   := $(CURDIR)/.tools
+VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+TOOLS    := $(CURDIR)/.tools
+SIMULATE := policy/testdata/simulate
 
 SHELL       := bash
 .SHELLFLAGS := -o pipefail -c
 export CGO_ENABLED := 0
 export PATH        := $(TOOLS):$(PATH)
 
-.PHONY: build demo test needs golden generate lint fuzz bench bench-doc
+.PHONY: build demo test needs debian golden generate lint fuzz bench bench-doc
 .DELETE_ON_ERROR:
 
 build:
@@ -27,10 +28,17 @@ test: needs
 	@go test -count=1 -json ./... | go run .ci/report.go
 
 # What the tests need beside Go. Where it cannot be had, they skip and say so.
-needs: .tools/kustomize-$(KUSTOMIZE)
-	@command -v jsonnet >/dev/null || test $$(id -u) != 0 || \
-		{ apt-get update -q && apt-get install -qy --no-install-recommends jsonnet; } </dev/null >&2 || \
-		echo 'make: jsonnet could not be installed' >&2
+needs: .tools/kustomize-$(KUSTOMIZE) debian $(SIMULATE)/node_modules
+
+debian:
+	@missing=; for tool in jsonnet npm; do command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
+		test -z "$$missing" || test $$(id -u) != 0 || \
+		{ apt-get update -q && apt-get install -qy --no-install-recommends $$missing; } </dev/null >&2 || \
+		echo "make: could not be installed:$$missing" >&2
+
+# An independent evaluator of IAM policies, to check ours against.
+$(SIMULATE)/node_modules: $(SIMULATE)/package-lock.json | debian
+	@cd $(SIMULATE) && npm ci --silent --no-audit --no-fund </dev/null >&2 && touch node_modules || echo 'make: iam-simulate could not be installed' >&2
 
 .tools/kustomize-$(KUSTOMIZE): module = sigs.k8s.io/kustomize/kustomize/v5@$(KUSTOMIZE)
 .tools/yq-$(YQ): module = github.com/mikefarah/yq/v4@$(YQ)

@@ -28,7 +28,8 @@ type Cluster struct {
 	Name    string // metadata.name, may be empty
 	Item    int    // index of the item it stands in
 	File    string
-	Volumes int // how many volumes the plan claims
+	Regions []string // of its AWS locations, as far as they say
+	Volumes int      // how many volumes the plan claims
 	Changes []yamledit.Change
 	Skipped string // why it was left alone; empty when it was not
 }
@@ -144,6 +145,7 @@ func (p *Plan) survey(index int, item Item, base Base) survey {
 	}
 	s.claims, s.findings = p.claims(c, selected)
 	s.cluster.Volumes = len(s.claims)
+	s.cluster.Regions = slices.DeleteFunc(c.regions(), func(region string) bool { return region == "" })
 	s.findings = append(s.findings, base.runningChanges(c, s.claims)...)
 	return s
 }

@@ -20,16 +20,18 @@ type expansion struct {
 	kinds  []*kind       // the rules, by the kind of volume they are about
 	used   []atomic.Bool // which of spec.overrides has matched some place
 
-	Findings  []libraryFinding `json:"findings"`
-	Clusters  []string         `json:"clusters"`
-	Account   string           `json:"account"`
-	Regions   []string         `json:"regions"`
-	Shape     shape            `json:"shape"`
-	Rules     []*rule          `json:"rules"`
-	Policies  []KeyPolicy      `json:"policies"`
-	Policy    json.RawMessage  `json:"policy"`
-	ConfigMap string           `json:"configMap"` // what spec.policy.configMap says, or empty
-	OwnKey    bool             `json:"ownKey"`    // whether a key is used whose policy is ours to write
+	Findings   []libraryFinding `json:"findings"`
+	Clusters   []string         `json:"clusters"`
+	Account    string           `json:"account"`
+	Regions    []string         `json:"regions"`
+	Shape      shape            `json:"shape"`
+	Rules      []*rule          `json:"rules"`
+	Policies   []KeyPolicy      `json:"policies"`
+	Policy     json.RawMessage  `json:"policy"`
+	Partition  string           `json:"partition"`
+	Principals principals       `json:"principals"`
+	ConfigMap  string           `json:"configMap"` // what spec.policy.configMap says, or empty
+	OwnKey     bool             `json:"ownKey"`    // whether a key is used whose policy is ours to write
 }
 
 // A KeyPolicy is the policy document for the keys an intent uses in one region.

@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -68,6 +69,7 @@ func TestGolden(t *testing.T) {
 			golden := goldie.New(t, goldie.WithFixtureDir(name), goldie.WithNameSuffix(""), goldie.WithDiffEngine(goldie.ColoredDiff))
 			golden.Assert(t, "verify.txt", command(t, dir, "verify", "-f", "intent.yaml", "in"))
 			golden.Assert(t, "policy.txt", command(t, dir, "policy", "-f", "intent.yaml", "in"))
+			checkPolicy(t, dir)
 			golden.Assert(t, "apply.txt", command(t, dir, "apply", "-f", "intent.yaml", "in"))
 			compareFiles(t, golden, name, dir)
 
@@ -76,6 +78,24 @@ func TestGolden(t *testing.T) {
 				t.Errorf("a second apply would change something:\n%s", again)
 			}
 		})
+	}
+}
+
+var regionInPolicy = regexp.MustCompile(`"ec2\.([a-z0-9-]+)\.amazonaws\.com"`)
+
+// checkPolicy holds that the policy of a case, if it has one, proves to be good.
+func checkPolicy(t *testing.T, dir string) {
+	t.Helper()
+	policy, _ := pipe(t, dir, []string{"kublr-encryption", "policy", "-f", "intent.yaml", "in"}, nil)
+	if len(policy) == 0 {
+		return
+	}
+	args := []string{"kublr-encryption", "policy", "check", "-f", "intent.yaml", "-"}
+	for _, region := range regionInPolicy.FindAllSubmatch(policy, -1) { // an intent may have keys for more
+		args = append(args, "--region", string(region[1]))
+	}
+	if out, exit := pipe(t, dir, args, policy); exit != 0 {
+		t.Errorf("the policy is found wanting:\n%s", out)
 	}
 }
 

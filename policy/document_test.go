@@ -41,7 +41,24 @@ func TestFormatOrdersFieldsAsAWSDoes(t *testing.T) {
 }
 
 func TestFormatDropsNothing(t *testing.T) {
-	if _, err := policy.Format([]byte(`{"Version":"2012-10-17","Id":"x","Statement":[]}`)); err == nil {
-		t.Error("a field that would be lost was accepted")
+	got, err := policy.Format([]byte(`{"Statement":{"Other":1e999,"Sid":"\u00e9"},"Id":"x"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `{
+  "Id": "x",
+  "Statement": {
+    "Sid": "\u00e9",
+    "Other": 1e999
+  }
+}
+`
+	if string(got) != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	for _, in := range []string{`[]`, `{`, `{"Id":"x","Id":"y"}`} {
+		if out, err := policy.Format([]byte(in)); err == nil {
+			t.Errorf("%s was printed as %s", in, out)
+		}
 	}
 }

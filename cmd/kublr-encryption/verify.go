@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/kublr-encryption/kublr-encryption/generator"
 	"github.com/kublr-encryption/kublr-encryption/internal/tree"
@@ -51,12 +52,14 @@ func verify(ctx context.Context, std stdio, files, paths []string, base gitBase,
 	plan, more := generator.NewPlan(intents, nil)
 	findings = append(findings, more...)
 	report, total := newJSONReport(), tally{}
+	var regions []string // of the clusters
 	if plan != nil && !generator.HasErrors(findings) {
 		take := func(r fileReport) error {
 			generator.SortFindings(r.findings)
 			findings = append(findings, r.findings...)
 			total.add(r)
 			for _, c := range r.clusters {
+				regions = append(regions, c.Regions...)
 				report.cluster(c)
 				if c.Skipped != "" && output == asText {
 					writeCluster(std.err, c, "")
@@ -68,6 +71,7 @@ func verify(ctx context.Context, std stdio, files, paths []string, base gitBase,
 			return err
 		}
 		findings = append(findings, plan.UnusedOverrides()...)
+		findings = append(findings, prove(intents, regions)...)
 	}
 	switch output {
 	case asJSON:
@@ -92,6 +96,17 @@ func verify(ctx context.Context, std stdio, files, paths []string, base gitBase,
 		return errFindings
 	}
 	return nil
+}
+
+// prove checks the key policies that intents need in the regions of the clusters
+// at hand.
+func prove(intents []generator.Intent, regions []string) []generator.Finding {
+	slices.Sort(regions)
+	plan, findings := generator.NewPlan(intents, slices.Compact(regions))
+	if plan == nil {
+		return slices.DeleteFunc(findings, func(f generator.Finding) bool { return f.Severity != generator.Error })
+	}
+	return plan.Prove()
 }
 
 // look takes all paths, or stdin, through specs that change nothing.

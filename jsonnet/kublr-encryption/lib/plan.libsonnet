@@ -28,7 +28,8 @@ function(value, regions=[])
   local named = std.set([r for c in [read.base] + read.overrides for k in c.refs for r in [k.region, k.ref.region] if r != null]);
   local known = if read.regions != [] then read.regions else if regions != [] then unique(regions) else named;
   local served = [[r, keysIn(read, r)] for r in known];
-  local document = policy(read, checked.partition);
+  local written = policy(read, checked.partition);
+  local document = written.document;
   local policies = [
     { account: read.account, partition: checked.partition, region: s[0], keys: s[1], document: document([s[0]]) }
     for s in (if isGood then served else [])
@@ -42,6 +43,9 @@ function(value, regions=[])
     shape: volumes.shape,
     rules: if isGood then rules.of(read) else [],
     policies: policies,
+    // Who uses and administers the keys, by ARN.
+    principals: if isGood then written.principals else {},
+    partition: checked.partition,
     policy:
       if policies == [] then null
       else if std.length(policies) == 1 then policies[0].document

@@ -25,8 +25,8 @@ local named(name, arns) = [
   statement('Allow attachment of persistent resources by ' + name, arns, ['kms:CreateGrant'], forGrants),
 ];
 
-// It gives a function from regions to the document for a key that
-// serves them.
+// It gives who uses and administers the key, by ARN, and a function from regions
+// to the document for a key that serves them.
 function(read, partition)
   local p = read.policy;
   local list(name, default) = local l = if name in p then p[name] else []; if l == [] then default else l;
@@ -35,6 +35,7 @@ function(read, partition)
     if kind == 'arn' then read.kublr.arn else kind + '/' + read.kublr[kind]
     for kind in std.objectFields(read.kublr)
   ]);
+  local administrators = arns(list('administrators', ['root']));
   local autoScaling = arns(list('autoScalingRoles', [principals.autoScaling]));
   local spot = if 'spot' in p && p.spot then arns([principals.spot]) else [];
   local instances = arns(list('instanceRoles', []));
@@ -45,9 +46,9 @@ function(read, partition)
   // Without it no one could change the policy again, and KMS refuses it.
   //
   // Source: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
-  local administration = statement('Allow administration of the key', arns(list('administrators', ['root'])), ['kms:*']);
+  local administration = statement('Allow administration of the key', administrators, ['kms:*']);
 
-  function(regions)
+  local document(regions) =
     // ViaService keeps amazonaws.com in every partition.
     //
     // Source: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
@@ -73,4 +74,14 @@ function(read, partition)
     {
       Version: '2012-10-17',
       Statement: [administration] + (if 'form' in p && p.form == 'minimal' then minimal else standard),
-    }
+    };
+  {
+    principals: {
+      kublr: std.join('', kublr),
+      administrators: administrators,
+      autoScalingRoles: autoScaling,
+      instanceRoles: instances,
+      spot: spot != [],
+    },
+    document:: document,
+  }

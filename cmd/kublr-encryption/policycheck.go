@@ -1,0 +1,239 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/kublr-encryption/kublr-encryption/generator"
+	"github.com/kublr-encryption/kublr-encryption/policy"
+	"github.com/spf13/cobra"
+)
+
+// A policyCheck is one run of the command.
+type policyCheck struct {
+	stdio
+	intents          []string
+	account, request string
+	regions          []string
+	output           string
+}
+
+func newPolicyCheck(std stdio) *cobra.Command {
+	check := policyCheck{stdio: std}
+	c := &cobra.Command{
+		Use:   "check [-f INTENT] POLICY.json",
+		Short: "Prove what a key policy lets happen, and whom it lets in",
+		Long: `Check says of a key policy, ours or one found in an account, which of the things a
+Kublr cluster needs will work, which will not and why, and who else gets in. It
+uses no network. POLICY.json is a policy document or what ` + "`aws kms get-key-policy`" + `
+prints; - is stdin.
+
+The intent says whose account, regions and roles count; when it names no region,
+those of --region do, else those the policy speaks of. Without an intent they are
+those of --account and --region, else those the policy speaks of.
+
+With --request one question is answered: who, what, through which service, and
+condition keys: "role/NAME kms:ACTION via ec2.REGION key=value". Who is an ARN, or
+role/NAME, user/NAME or root of the account.
+
+Exit codes: 0 all is well, or the request is allowed; 1 it is not; 2 wrong usage;
+3 a file could not be read.`,
+		Example: `  kublr-encryption policy check -f intent.yaml policy.json
+  aws kms get-key-policy --policy-name default --key-id alias/kublr-ebs |
+    kublr-encryption policy check -f intent.yaml -
+
+  kublr-encryption policy check policy.json \
+    --request "role/kublr-node kms:CreateGrant via ec2.eu-west-1"`,
+		Args: onePolicy,
+	}
+	intents := intentFlag(c)
+	c.Flags().StringVar(&check.account, "account", "", "the account, when there is no intent")
+	c.Flags().StringArrayVar(&check.regions, "region", nil, "a region of the key; may be given again")
+	c.Flags().StringVar(&check.request, "request", "", "answer one `question`")
+	outputFlag(c, &check.output, asText, asText, asJSON, asSARIF)
+	c.RunE = func(c *cobra.Command, args []string) error {
+		check.intents = *intents
+		return check.run(c.Context(), args[0])
+	}
+	return c
+}
+
+func (c *policyCheck) run(_ context.Context, name string) error {
+	if slices.Contains(c.intents, "-") && name == "-" {
+		return usage("stdin can be read once: give the intent or the policy as a file")
+	}
+	doc, findings, err := readPolicy(name, c.in)
+	if err != nil {
+		return err
+	}
+	if doc == nil {
+		return c.write(nil, findings)
+	}
+	target, err := c.target(doc)
+	if err != nil {
+		return err
+	}
+	if c.request != "" {
+		return c.answer(doc, target)
+	}
+	verdicts, err := policy.Check(doc, target)
+	if err != nil {
+		return usageError{fmt.Errorf("%w: give -f, or --account and --region", err)}
+	}
+	for _, p := range policy.Lint(doc, target) {
+		findings = append(findings, generator.OfProblem(shown(name), p))
+	}
+	if c.output == asSARIF {
+		for _, v := range verdicts {
+			if !v.IsWell() {
+				findings = append(findings, generator.OfVerdict(shown(name), v))
+			}
+		}
+	}
+	return c.write(verdicts, findings)
+}
+
+// target gives for whom the policy must do: by the intent, by flags, or by what
+// the policy speaks of.
+func (c *policyCheck) target(doc *policy.Document) (policy.Target, error) {
+	if len(c.intents) == 0 {
+		t := targetOf(doc)
+		if c.account != "" {
+			t.Account = c.account
+		}
+		if len(c.regions) > 0 {
+			t.Regions = c.regions
+		}
+		return t, nil
+	}
+	intents, findings, err := readIntents(c.intents, nil, c.in)
+	if err != nil {
+		return policy.Target{}, err
+	}
+	if len(intents) > 1 {
+		return policy.Target{}, usage("there are %d intents in %s: give one at a time", len(intents), strings.Join(c.intents, ", "))
+	}
+	plan, more := generator.NewPlan(intents, c.regions)
+	if plan != nil && plan.MissingRegion() != nil {
+		plan, more = generator.NewPlan(intents, targetOf(doc).Regions)
+	}
+	findings = slices.DeleteFunc(append(findings, more...), func(f generator.Finding) bool { return f.Severity != generator.Error })
+	writeFindings(c.err, findings)
+	if plan == nil {
+		return policy.Target{}, errFindings
+	}
+	t := plan.Target()
+	if len(c.regions) > 0 {
+		t.Regions = c.regions
+	}
+	return t, nil
+}
+
+// A jsonVerdict is a verdict as data.
+type jsonVerdict struct {
+	Code       string   `json:"code"`
+	Risk       bool     `json:"risk"`
+	Title      string   `json:"title"`
+	Well       bool     `json:"well"`
+	Allowed    bool     `json:"allowed"`
+	Statements []string `json:"statements"`
+	Message    string   `json:"message"`
+	Hint       string   `json:"hint,omitempty"`
+	Sources    []string `json:"sources"`
+}
+
+func (c *policyCheck) write(verdicts []policy.Verdict, findings []generator.Finding) error {
+	isWell := !generator.HasErrors(findings)
+	for _, v := range verdicts {
+		isWell = isWell && v.IsWell()
+	}
+	var err error
+	switch c.output {
+	case asSARIF:
+		err = writeSARIF(c.out, findings)
+	case asJSON:
+		report := struct {
+			Well     bool          `json:"well"`
+			Verdicts []jsonVerdict `json:"verdicts"`
+			Findings []jsonFinding `json:"findings"`
+		}{Well: isWell, Verdicts: []jsonVerdict{}}
+		for _, v := range verdicts {
+			report.Verdicts = append(report.Verdicts, jsonVerdict{
+				v.Code, v.Risk, v.Title, v.IsWell(), v.Allowed, names(v.Statements), v.Message, v.Hint, v.Sources,
+			})
+		}
+		list := newJSONReport()
+		list.findings(findings)
+		report.Findings = list.Findings
+		err = writeJSON(c.out, report)
+	default:
+		err = writeVerdicts(c.out, c.paint, verdicts)
+		for _, f := range findings {
+			writeFinding(c.out, c.paint, f)
+		}
+	}
+	if err == nil && !isWell {
+		err = errFindings
+	}
+	return err
+}
+
+// writeVerdicts prints a table: what must work, then what must not, and under what
+// is not so why, and what to do.
+func writeVerdicts(w io.Writer, paint paint, verdicts []policy.Verdict) error {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	var wrong []policy.Verdict
+	for _, v := range verdicts {
+		mark, answer := "ok", "no"
+		if v.Allowed {
+			answer = "yes"
+		}
+		if !v.IsWell() {
+			mark = "FAIL"
+			wrong = append(wrong, v)
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", mark, v.Title, answer, strings.Join(names(v.Statements), ", "))
+	}
+	err := table.Flush()
+	for _, v := range wrong {
+		fmt.Fprintf(w, "\n%s %s\n  %s\n  fix: %s\n", paint.red(v.Code+":"), v.Title, v.Message, v.Hint)
+	}
+	if len(wrong) > 0 {
+		fmt.Fprintln(w)
+	}
+	return err
+}
+
+func names(statements []*policy.Statement) []string {
+	all := []string{}
+	for _, s := range statements {
+		all = append(all, fmt.Sprintf("Statement[%d]", s.Index))
+	}
+	return all
+}
+
+// answer answers the one question.
+func (c *policyCheck) answer(doc *policy.Document, target policy.Target) error {
+	r, err := requestOf(c.request, target)
+	if err != nil {
+		return err
+	}
+	decision := policy.Evaluate(doc, r)
+	if c.output == asJSON {
+		err = writeJSON(c.out, struct {
+			Allowed    bool     `json:"allowed"`
+			Statements []string `json:"statements"`
+			Message    string   `json:"message"`
+		}{decision.Allowed, names(decision.Statements), decision.String()})
+	} else {
+		_, err = fmt.Fprintln(c.out, decision)
+	}
+	if err == nil && !decision.Allowed {
+		err = errFindings
+	}
+	return err
+}

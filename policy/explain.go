@@ -1,0 +1,172 @@
+package policy
+
+import (
+	"fmt"
+	"strings"
+)
+
+// A Miss is the statement that came nearest to allowing a request, and its first
+// element that did not match.
+type Miss struct {
+	Statement *Statement
+	Path      string // of the element, such as Statement[1].Condition.Bool["kms:GrantIsForAWSResource"]
+	Message   string
+}
+
+// Costs of what does not match, by how little the statement then has to do with
+// the request.
+const (
+	costCondition = 2
+	costPrincipal = 3
+	costAction    = 4
+)
+
+// Nearest gives the miss of a request that was denied for want of a statement;
+// ok is false when the policy allows nothing at all, or a Deny decided.
+func (d Decision) Nearest() (m Miss, ok bool) {
+	if d.Allowed || d.Basis == Denied || d.Basis == NotAcrossAccounts {
+		return m, false
+	}
+	least := 0
+	for _, s := range d.document.Statements {
+		if !s.Allows {
+			continue
+		}
+		cost := 0
+		how := s.match(&d.caller)
+		if how == noMatch {
+			cost += costPrincipal
+		}
+		speaks := s.speaksOf(d.caller.Action)
+		if !speaks {
+			cost += costAction
+		}
+		failing, n := s.failing(&d.caller)
+		cost += n * costCondition
+		if how == delegated {
+			cost += d.costOfIAM()
+		}
+		if m.Statement != nil && cost >= least {
+			continue
+		}
+		m, least = Miss{Statement: s}, cost
+		switch at := (path{}).field("Statement").at(s.Index); {
+		case how == noMatch:
+			m.Path, m.Message = at.field(s.principalElement()).String(), s.whoMessage(&d.caller)
+		case !speaks:
+			m.Path, m.Message = at.field(s.actionElement()).String(), s.actionMessage(d.caller.Action)
+		case failing != nil:
+			m.Path, m.Message = failing.path.String(), failing.mismatch(&d.caller)
+		default:
+			m.Path, m.Message = at.field("Principal").String(), d.iamMessage()
+		}
+	}
+	return m, m.Statement != nil
+}
+
+// costOfIAM makes a statement that leaves the decision to IAM nearer than one
+// for another principal, but not for those whose IAM permissions are fixed.
+func (d *Decision) costOfIAM() int {
+	if d.caller.linked != "" {
+		return costAction + 1
+	}
+	return costCondition + 1
+}
+
+func (d *Decision) iamMessage() string {
+	if d.caller.linked != "" {
+		return "it leaves the decision to IAM policies, and a service-linked role has none for KMS"
+	}
+	return fmt.Sprintf("it leaves the decision to IAM policies of account %s, and none is known that allows this", d.caller.account)
+}
+
+func (s *Statement) principalElement() string {
+	if s.notPrincipal {
+		return "NotPrincipal"
+	}
+	return "Principal"
+}
+
+func (s *Statement) actionElement() string {
+	if s.notAction {
+		return "NotAction"
+	}
+	return "Action"
+}
+
+func (s *Statement) whoMessage(c *caller) string {
+	if s.notPrincipal {
+		return "the caller is excepted: " + c.arn
+	}
+	if c.linked != "" {
+		for _, p := range s.principals {
+			if p.kind == identity && p.name != "" && p.name != c.linked {
+				return fmt.Sprintf("the caller is role %s, the statement is for %s", c.linked, p.name)
+			}
+		}
+	}
+	var names []string
+	for _, p := range s.principals {
+		names = append(names, p.value)
+	}
+	return fmt.Sprintf("the caller is %s, the statement is for %s", c.arn, some(names))
+}
+
+func (s *Statement) actionMessage(action string) string {
+	var names []string
+	for _, a := range s.actions {
+		names = append(names, a.spelled)
+	}
+	if s.notAction {
+		return fmt.Sprintf("%s is excepted by %s", action, some(names))
+	}
+	return fmt.Sprintf("%s is not among its actions, %s", action, some(names))
+}
+
+// some lists a few names.
+func some(names []string) string {
+	const most = 8
+	if n := len(names) - most; n > 1 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), n)
+	}
+	return strings.Join(names, ", ")
+}
+
+// String says on one line whether and why the request is allowed.
+func (d Decision) String() string {
+	if d.Allowed || d.Basis == Denied {
+		return d.reason()
+	}
+	return "denied: " + d.reason()
+}
+
+func (d Decision) reason() string {
+	switch d.Basis {
+	case Denied:
+		return "denied by " + naming(d.Statements, d.Identity)
+	case NotAcrossAccounts:
+		return fmt.Sprintf("KMS has no %s for a key of another account", d.caller.Action)
+	case ByKeyPolicy:
+		return "allowed by " + naming(d.Statements, nil)
+	case ByIdentity:
+		return "allowed by an IAM policy, to which " + naming(d.Statements, nil) + " leaves it"
+	case ByGrant:
+		return "allowed by grant " + d.Grant.ID
+	}
+	m, ok := d.Nearest()
+	if !ok {
+		return "no statement allows anything"
+	}
+	return fmt.Sprintf("the nearest statement is %s: %s", m.Statement, m.Message)
+}
+
+func naming(statements, identity []*Statement) string {
+	var names []string
+	for _, s := range statements {
+		names = append(names, s.String())
+	}
+	for _, s := range identity {
+		names = append(names, s.String()+" of an IAM policy")
+	}
+	return strings.Join(names, " and ")
+}

@@ -1,0 +1,126 @@
+package policy
+
+import "strings"
+
+// A principal is one entry of a Principal or NotPrincipal element.
+//
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+type principal struct {
+	kind    principalKind
+	value   string // as it stands; an account's as its twelve digits
+	account string // of an account, user, role or session
+	name    string // of a service-linked role
+	at      int
+	path    path
+}
+
+type principalKind uint8
+
+const (
+	anyone        principalKind = iota // "*"
+	account                            // delegates to the account's IAM
+	identity                           // a user, role or session
+	uniqueID                           // what AWS leaves in place of a deleted identity
+	service                            // acts for itself
+	federated                          // an identity provider
+	canonicalUser                      // S3's name of an account
+)
+
+// newPrincipal reads what stands under AWS. what tells, where it is wrong, why.
+func newPrincipal(s string) (p principal, code, what string) {
+	p.value = s
+	switch part := strings.SplitN(s, ":", 6); {
+	case s == "*":
+		p.kind = anyone
+	case isAccount(s):
+		p.kind, p.account = account, s
+	case strings.ContainsAny(s, "*?"):
+		return p, "principal-wildcard", "a wildcard inside a principal: KMS takes \"*\" alone, or a whole ARN"
+	case isUniqueID(s):
+		p.kind = uniqueID
+	case len(part) != 6 || part[0] != "arn" || !strings.HasPrefix(part[1], "aws") || part[3] != "" || !isAccount(part[4]):
+		return p, "principal", "not an account, an ARN of IAM or STS, or \"*\""
+	case part[2] == "iam" && part[5] == "root":
+		p.kind, p.account, p.value = account, part[4], part[4]
+	case part[2] == "iam" && hasName(part[5], "group/"):
+		return p, "principal", "a group is no principal"
+	case part[2] == "iam" && (hasName(part[5], "user/") || hasName(part[5], "role/")),
+		part[2] == "sts" && (hasName(part[5], "assumed-role/") || hasName(part[5], "federated-user/")):
+		p.kind, p.account, p.name = identity, part[4], linkedRole(s)
+	default:
+		return p, "principal", "the ARN of no user, role, session or account"
+	}
+	return p, "", ""
+}
+
+func hasName(s, kind string) bool { return strings.HasPrefix(s, kind) && len(s) > len(kind) }
+
+func isAccount(s string) bool {
+	return len(s) == 12 && strings.Trim(s, "0123456789") == ""
+}
+
+// isUniqueID tells ids such as AROA… of a role and AIDA… of a user.
+//
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
+func isUniqueID(s string) bool {
+	return len(s) >= 16 && strings.HasPrefix(s, "A") && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == ""
+}
+
+// linkedRole gives the name of a service-linked role, "" for other ARNs.
+func linkedRole(arn string) string {
+	if _, rest, ok := strings.Cut(arn, ":role/aws-service-role/"); ok {
+		return rest[strings.LastIndexByte(rest, '/')+1:]
+	}
+	return ""
+}
+
+// A match tells how a principal covers a caller.
+type match uint8
+
+const (
+	noMatch   match = iota
+	delegated       // the caller's account is named: its IAM decides
+	direct          // the caller itself
+)
+
+func (p *principal) match(c *caller) match {
+	switch p.kind {
+	case anyone:
+		return direct
+	case account:
+		if p.account != c.account {
+			return noMatch
+		}
+		if c.isRoot {
+			return direct
+		}
+		return delegated
+	case uniqueID:
+		if c.CallerID != "" && p.value == c.CallerID {
+			return direct
+		}
+	default:
+		if p.value == c.Caller || p.value == c.arn {
+			return direct
+		}
+	}
+	return noMatch
+}
+
+// match tells how a statement's principals cover a caller.
+func (s *Statement) match(c *caller) match {
+	if s.principals == nil {
+		return direct // an identity policy, which speaks of whom it is attached to
+	}
+	best := noMatch
+	for i := range s.principals {
+		best = max(best, s.principals[i].match(c))
+	}
+	if !s.notPrincipal {
+		return best
+	}
+	if best == noMatch {
+		return direct
+	}
+	return noMatch
+}

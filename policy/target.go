@@ -1,0 +1,167 @@
+package policy
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A Target is the account and the callers for which a key policy is checked.
+type Target struct {
+	Account   string
+	Partition string   // left out: aws
+	Regions   []string // of the key; one policy may serve several
+
+	// ARNs of users and roles. Roles have their path.
+	Kublr            string
+	AutoScalingRoles []string // left out: the account's AWSServiceRoleForAutoScaling
+	InstanceRoles    []string // left out: the policy must do for any role of the account
+	Administrators   []string // left out: the account's root
+
+	Spot  bool // launch configurations, or requests of one's own, ask for Spot
+	Fleet bool // EC2 Fleet launches
+}
+
+// A party is someone who calls.
+type party struct {
+	caller, role string
+	called       string // for a person
+	hasIAM       bool   // an IAM policy allows it everything
+}
+
+func (t *Target) arn(account, name string) string {
+	return "arn:" + cmp.Or(t.Partition, "aws") + ":iam::" + account + ":" + name
+}
+
+// parties picks callers of a target.
+type parties func(*Target) []party
+
+// Service-linked roles. Only the ARN's partition changes elsewhere; the path
+// keeps amazonaws.com.
+//
+// Sources: https://docs.aws.amazon.com/autoscaling/ec2/userguide/key-policy-requirements-EBS-encryption.html,
+// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-requests.html#service-linked-roles-spot-instance-requests,
+// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/manage-ec2-fleet.html#ec2-fleet-service-linked-role
+const (
+	autoScalingRole = "role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
+	spotRole        = "role/aws-service-role/spot.amazonaws.com/AWSServiceRoleForEC2Spot"
+	fleetRole       = "role/aws-service-role/ec2fleet.amazonaws.com/AWSServiceRoleForEC2Fleet"
+)
+
+func kublr(t *Target) []party {
+	return []party{t.party(cmp.Or(t.Kublr, t.arn(t.Account, "user/kublr")))}
+}
+
+func autoScaling(t *Target) []party {
+	if len(t.AutoScalingRoles) == 0 {
+		return []party{t.party(t.arn(t.Account, autoScalingRole))}
+	}
+	return t.each(t.AutoScalingRoles)
+}
+
+func spot(t *Target) []party {
+	if !t.Spot {
+		return nil
+	}
+	return []party{t.party(t.arn(t.Account, spotRole))}
+}
+
+func fleet(t *Target) []party {
+	if !t.Fleet {
+		return nil
+	}
+	return []party{t.party(t.arn(t.Account, fleetRole))}
+}
+
+// instances are the roles of a cluster's instances.
+func instances(t *Target) []party {
+	if len(t.InstanceRoles) > 0 {
+		return t.each(t.InstanceRoles)
+	}
+	p := t.party(t.arn(t.Account, "role/any-instance-role"))
+	p.called = "an instance role of the account"
+	return []party{p}
+}
+
+func administrators(t *Target) []party {
+	if len(t.Administrators) == 0 {
+		return []party{t.party(t.arn(t.Account, "root"))}
+	}
+	all := t.each(t.Administrators)
+	for i := range all {
+		all[i].hasIAM = true
+	}
+	return all
+}
+
+// others are principals of the account that nobody named.
+func others(t *Target) []party {
+	p := t.party(t.arn(t.Account, "role/any-other-role"))
+	p.called = "any principal of the account"
+	return []party{p}
+}
+
+// unnamed are others, where the instance roles are named.
+func unnamed(t *Target) []party {
+	if len(t.InstanceRoles) == 0 {
+		return nil
+	}
+	return others(t)
+}
+
+// strangers are of another account, whose IAM allows them everything.
+func strangers(t *Target) []party {
+	account := "999999999999"
+	if t.Account == account {
+		account = "888888888888"
+	}
+	p := t.party(t.arn(account, "role/stranger"))
+	p.called, p.hasIAM = "any principal of any other account", true
+	return []party{p}
+}
+
+// notAdministrators takes the administrators out of other parts.
+func notAdministrators(all ...parties) parties {
+	return func(t *Target) []party {
+		var some []party
+		for _, part := range all {
+			for _, p := range part(t) {
+				if !slices.Contains(t.Administrators, cmp.Or(p.role, p.caller)) {
+					some = append(some, p)
+				}
+			}
+		}
+		return some
+	}
+}
+
+func (t *Target) each(arns []string) []party {
+	var all []party
+	for _, a := range arns {
+		all = append(all, t.party(a))
+	}
+	return all
+}
+
+// party makes a caller of an ARN. A role calls by a session.
+func (t *Target) party(arn string) party {
+	head, name, isRole := strings.Cut(arn, ":role/")
+	if !isRole {
+		return party{caller: arn, called: strings.Replace(arn[strings.LastIndexByte(arn, ':')+1:], "/", " ", 1)}
+	}
+	name = name[strings.LastIndexByte(name, '/')+1:]
+	session := strings.Replace(head, ":iam::", ":sts::", 1) + ":assumed-role/" + name + "/session"
+	return party{caller: session, role: arn, called: "role " + name}
+}
+
+// problem tells what a check lacks.
+func (t *Target) problem() error {
+	switch {
+	case !isAccount(t.Account):
+		return fmt.Errorf("checking the key policy: the account %q is not twelve digits", t.Account)
+	case len(t.Regions) == 0:
+		return fmt.Errorf("checking the key policy: no region is named, and what EC2 asks for differs by region")
+	}
+	return nil
+}
