@@ -24,9 +24,8 @@ func newConfigMap(set generator.PolicySet) (configMap, error) {
 		if err != nil {
 			return m, err
 		}
-		key := fmt.Sprintf("policy-%s-%s.json", p.Account, p.Region)
-		m.keys = append(m.keys, key)
-		m.data[key] = string(text)
+		m.keys = append(m.keys, p.FileName())
+		m.data[p.FileName()] = string(text)
 	}
 	return m, nil
 }

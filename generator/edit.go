@@ -74,7 +74,7 @@ func (p *Plan) EditItems(doc *yamledit.Document, items []Item, base Base) Result
 	for _, change := range changes {
 		item := itemAt(items, change.Position)
 		change.Path = strings.TrimPrefix(change.Path, items[item].Path+".")
-		k := slices.IndexFunc(r.Clusters, func(c Cluster) bool { return c.Item == item })
+		k, _ := slices.BinarySearchFunc(r.Clusters, item, func(c Cluster, item int) int { return cmp.Compare(c.Item, item) })
 		r.Clusters[k].Changes = append(r.Clusters[k].Changes, change)
 	}
 	return r

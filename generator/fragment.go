@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/kublr-encryption/kublr-encryption/generator/yamledit"
 	kublrencryption "github.com/kublr-encryption/kublr-encryption/jsonnet/kublr-encryption"
 )
 
@@ -41,14 +40,8 @@ func (p *Plan) Fragments(groups, regions []string) ([]Fragment, error) {
 	return all, nil
 }
 
-// Regions gives the regions of the clusters that the plan selects in one
-// document: what key policies need when the intent names none.
-func (p *Plan) Regions(file string, chunk yamledit.Chunk) []string {
-	_, items, _ := p.read(file, chunk, p.shape().Kind)
-	return p.RegionsOf(items)
-}
-
-// RegionsOf does what Regions does for clusters inside one document.
+// RegionsOf gives the regions of the clusters that the plan selects among items:
+// what key policies need when the intent names none.
 func (p *Plan) RegionsOf(items []Item) []string {
 	var regions []string
 	for _, item := range items {

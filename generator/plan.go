@@ -43,6 +43,11 @@ type KeyPolicy struct {
 	Document  json.RawMessage `json:"document"`
 }
 
+// FileName gives the name for a file, or a ConfigMap's key, that holds the policy.
+func (k KeyPolicy) FileName() string {
+	return fmt.Sprintf("policy-%s-%s.json", k.Account, k.Region)
+}
+
 type libraryFinding struct {
 	Severity Severity `json:"severity"`
 	Code     string   `json:"code"`

@@ -30,12 +30,7 @@ none. The pieces stand in a location called aws1.`,
 
   # A file for each piece.
   kublr-encryption expand -f intent.yaml -o encryption/`,
-		Args: func(c *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return nil
-			}
-			return somePaths(c, args)
-		},
+		Args: anyPaths,
 	}
 	intents := intentFlag(c)
 	c.Flags().StringVarP(&dir, "out", "o", "", "write a file for each piece into this `folder`")
@@ -138,7 +133,7 @@ func (e *expansion) writeFiles(dir string, fragments []generator.Fragment, outpu
 		if err != nil {
 			return err
 		}
-		if err := renameio.WriteFile(filepath.Join(dir, policyFile(p)), text, 0o666); err != nil {
+		if err := renameio.WriteFile(filepath.Join(dir, p.FileName()), text, 0o666); err != nil {
 			return err
 		}
 	}

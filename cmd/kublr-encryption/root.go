@@ -119,6 +119,14 @@ func somePaths(_ *cobra.Command, args []string) error {
 	return nil
 }
 
+// anyPaths is the Args of a command that can do without paths.
+func anyPaths(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	return somePaths(c, args)
+}
+
 // isTerminal tells whether a person watches a writer.
 func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)

@@ -56,14 +56,17 @@ func (s specs) files(ctx context.Context, files []tree.File, progress *progress,
 	look := func(f tree.File) tree.Look[fileReport] {
 		report := fileReport{name: f.Name}
 		base, err := s.base.of(ctx, f.Name, s.plan)
+		if err != nil {
+			report.isRefused = true
+			report.findings = append(report.findings, generator.Finding{
+				Severity: generator.Error, Code: "base", File: f.Name, Message: "cannot be compared with --base: " + err.Error(), Hint: "leave --base out, or correct it",
+			})
+		}
 		return tree.Look[fileReport]{
 			Job: func(chunk yamledit.Chunk) generator.Result {
-				if err != nil {
-					return generator.Result{Output: chunk.Bytes}
-				}
 				return s.work(s.plan, f.Name, chunk, base)
 			},
-			Take: func(d tree.Document) bool { return report.take(d, s.diff) && err == nil },
+			Take: func(d tree.Document) bool { return report.take(d, s.diff) },
 			Made: func() fileReport { return report },
 		}
 	}

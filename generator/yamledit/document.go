@@ -2,8 +2,10 @@ package yamledit
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"math"
+	"slices"
 	"sort"
 	"unicode/utf8"
 )
@@ -193,18 +195,22 @@ type Splice struct {
 	Text       string
 }
 
+// ordered sorts splices by where they start; of those at one place, what is put in
+// comes before what is taken out.
+func ordered(splices []Splice) []Splice {
+	sorted := slices.Clone(splices)
+	slices.SortStableFunc(sorted, func(a, b Splice) int {
+		takesOut := func(s Splice) int { return min(s.End-s.Start, 1) }
+		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(takesOut(a), takesOut(b)))
+	})
+	return sorted
+}
+
 // Splice gives the document's bytes with splices put in. They are taken in order
 // of Start, those at one place in the order given; they must not overlap. Nothing
 // is checked about the YAML that comes out: see [Document.Apply] for that.
 func (d *Document) Splice(splices ...Splice) ([]byte, error) {
-	sorted := append([]Splice(nil), splices...)
-	sort.SliceStable(sorted, func(i, j int) bool {
-		a, b := sorted[i], sorted[j]
-		if a.Start != b.Start {
-			return a.Start < b.Start
-		}
-		return a.Start == a.End && b.Start != b.End
-	})
+	sorted := ordered(splices)
 	size := len(d.src)
 	at := 0
 	for _, s := range sorted {

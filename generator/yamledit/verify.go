@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"maps"
 	"slices"
+	"sort"
 	"strings"
 )
 
@@ -24,6 +25,22 @@ func (f *draft) verify(out []byte, splices []Splice) *Error {
 		}
 		return nil
 	}
+	moved := newShift(splices)
+	for some := range slices.Chunk(touched, decodedAtOnce) {
+		if problem := f.compare(some, out, moved); problem != nil {
+			return problem
+		}
+	}
+	return nil
+}
+
+// decodedAtOnce is how many collections go into one decode: each costs its start,
+// and holds a hundredfold of its text in memory.
+const decodedAtOnce = 64
+
+// compare decodes collections in the new text, as a list of them.
+func (f *draft) compare(touched []int32, out []byte, moved shift) *Error {
+	d := f.doc
 	var text bytes.Buffer
 	want := []any{}
 	for _, id := range touched {
@@ -34,7 +51,7 @@ func (f *draft) verify(out []byte, splices []Splice) *Error {
 		} else {
 			start = d.lineStart(start)
 		}
-		text.Write(out[moved(splices, start, false):moved(splices, end, true)])
+		text.Write(out[moved.start(start):moved.end(end)])
 		if end < len(d.src) {
 			text.WriteString("\n")
 		}
@@ -97,17 +114,39 @@ func (d *Document) extent(id int32) (start, end int) {
 	return int(x.start), int(x.end)
 }
 
-// moved gives where an offset lies after the splices; with inclusive, behind
-// what is put in at it. What is taken out around it shrinks to its place.
-func moved(splices []Splice, at int, inclusive bool) int {
-	to := at
-	for _, s := range splices {
-		switch {
-		case s.End < at, s.End == at && (inclusive || s.Start < s.End):
-			to += len(s.Text) - (s.End - s.Start)
-		case s.Start < at && at < s.End:
-			to += len(s.Text) + s.Start - at
-		}
+// A shift tells where offsets lie after splices.
+type shift struct {
+	splices []Splice // in order
+	gained  []int    // how much longer the text is before each, and after the last
+}
+
+func newShift(splices []Splice) shift {
+	s := shift{splices: ordered(splices), gained: make([]int, 1, len(splices)+1)}
+	for i, p := range s.splices {
+		s.gained = append(s.gained, s.gained[i]+len(p.Text)-(p.End-p.Start))
+	}
+	return s
+}
+
+// start gives where an offset lies that begins something: before what is put in
+// at it.
+func (s shift) start(at int) int {
+	i := sort.Search(len(s.splices), func(i int) bool { return s.splices[i].End > at || s.splices[i].Start == at })
+	return s.inside(i, at)
+}
+
+// end gives where an offset lies that ends something: behind what is put in at it.
+func (s shift) end(at int) int {
+	i := sort.Search(len(s.splices), func(i int) bool { return s.splices[i].End > at })
+	return s.inside(i, at)
+}
+
+// inside gives the place of an offset that the i-th splice may take out: then it
+// is where that splice's text ends.
+func (s shift) inside(i, at int) int {
+	to := at + s.gained[i]
+	if i < len(s.splices) && s.splices[i].Start < at {
+		to += len(s.splices[i].Text) + s.splices[i].Start - at
 	}
 	return to
 }
