@@ -1,11 +1,9 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/kublr-encryption/kublr-encryption/generator"
 	"github.com/kublr-encryption/kublr-encryption/internal/tree"
@@ -87,7 +85,7 @@ func (a *apply) run(ctx context.Context, paths []string) error {
 	a.plan = plan
 	s := specs{
 		plan: plan, work: (*generator.Plan).Edit, base: gitBase(a.base),
-		diff: a.diff, replace: !a.diff && !a.check,
+		diff: a.diff, replace: !a.diff && !a.check, verb: a.verb(), isData: a.report != nil, paint: a.paint,
 	}
 	if isStream {
 		err = a.stream(ctx, s)
@@ -109,62 +107,53 @@ func (a *apply) files(ctx context.Context, s specs, paths []string) error {
 	for _, link := range skipped {
 		fmt.Fprintf(a.err, "skipped %s: %s\n", link.Name, link.Why)
 	}
-	return s.files(ctx, files, newProgress(a.err), func(r fileReport) error {
-		a.file(r)
-		if a.diff && !r.isRefused {
-			return writeDiff(a.out, r.name, r.hunks, a.paint)
-		}
-		return nil
-	})
+	return s.files(ctx, files, newProgress(a.err), a.file)
 }
 
-// stream edits stdin to stdout. What comes out is kept in a file until all of it
-// is known to be good.
+// stream edits stdin to stdout. What comes out waits until all of it is known to
+// be good.
 func (a *apply) stream(ctx context.Context, s specs) error {
-	kept, err := os.CreateTemp("", "kublr-encryption")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(kept.Name())
+	var kept spool
 	defer kept.Close()
-	var out io.Writer = kept
-	if a.diff || a.check {
-		out = nil
+	var out io.Writer
+	if !a.diff && !a.check {
+		out = &kept
 	}
 	r, err := s.stream(ctx, a.in, out)
+	defer r.close()
 	if err != nil {
 		return err
 	}
-	a.file(r)
-	if r.isRefused {
-		return nil
-	}
-	if a.diff {
-		return writeDiff(a.out, "stdin", r.hunks, a.paint)
-	}
-	if _, err := kept.Seek(0, io.SeekStart); err != nil {
+	if err := a.file(r); err != nil || r.tally.Refused > 0 {
 		return err
 	}
-	_, err = io.Copy(a.out, kept)
+	_, err = kept.WriteTo(a.out)
 	return err
 }
 
-func (a *apply) file(r fileReport) {
-	generator.SortFindings(r.findings)
-	a.findings(r.findings)
-	a.tally.add(r)
-	var text bytes.Buffer
-	for _, c := range r.clusters {
-		if r.isRefused || r.isBroken {
-			c.Changes = nil
-		}
-		if a.report != nil {
+// file tells of one file.
+func (a *apply) file(r *fileReport) error {
+	a.tally.add(r.tally)
+	isLeft := r.tally.Refused+r.tally.Broken > 0
+	a.failed = a.failed || isLeft
+	if a.report != nil {
+		a.report.findings(r.findings)
+		for _, c := range r.clusters {
+			if isLeft {
+				c.Changes = nil
+			}
 			a.report.cluster(c)
-		} else {
-			writeCluster(&text, c, a.verb())
 		}
+		return nil
 	}
-	a.err.Write(text.Bytes()) // once a file: a write a line is dear
+	if _, err := r.notes.WriteTo(a.err); err != nil || isLeft {
+		return err
+	}
+	if _, err := r.changes.WriteTo(a.err); err != nil {
+		return err
+	}
+	_, err := r.diff.WriteTo(a.out)
+	return err
 }
 
 func (a *apply) verb() string {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/kublr-encryption/kublr-encryption/internal/tree"
 	"github.com/pmezard/go-difflib/difflib"
 )
 
@@ -70,31 +71,62 @@ func prefixed(w *strings.Builder, prefix string, lines []string) {
 	}
 }
 
-// writeDiff prints one file's hunks as `patch -p1` and `git apply` take them.
-func writeDiff(w io.Writer, name string, hunks []hunk, paint paint) error {
-	if len(hunks) == 0 {
-		return nil
+// A differ writes one file's diff as `patch -p1` and `git apply` take it, document
+// by document.
+type differ struct {
+	name   string
+	paint  paint
+	out    spool
+	open   *hunk // one that waits for the line after it
+	moved  int   // how many lines longer the file is so far
+	anyYet bool
+}
+
+// document adds what became of the file's next document.
+func (d *differ) document(doc tree.Document) {
+	if d.open != nil {
+		d.open.close(doc.Chunk.Bytes)
+		d.flush()
 	}
-	name = strings.TrimPrefix(name, "/")
-	var b strings.Builder
-	b.WriteString(paint.bold("--- a/"+name) + "\n" + paint.bold("+++ b/"+name) + "\n")
-	moved := 0
-	for _, h := range hunks {
-		b.WriteString(paint.cyan(fmt.Sprintf("@@ -%s +%s @@", span(h.line, h.old), span(h.line+moved, h.old+h.added))) + "\n")
-		moved += h.added
-		for line := range strings.Lines(h.text) {
-			switch text, end := strings.TrimSuffix(line, "\n"), "\n"; line[0] {
-			case '+':
-				b.WriteString(paint.green(text) + end)
-			case '-':
-				b.WriteString(paint.red(text) + end)
-			default:
-				b.WriteString(line)
-			}
+	if !doc.Changed() {
+		return
+	}
+	for _, h := range hunks(doc.Chunk.Start.Line, doc.Chunk.Bytes, doc.Output) {
+		d.flush()
+		d.open = &h
+	}
+}
+
+// flush writes the hunk that waits.
+func (d *differ) flush() {
+	if d.open == nil {
+		return
+	}
+	h, w := *d.open, &d.out
+	d.open = nil
+	if !d.anyYet {
+		name := strings.TrimPrefix(d.name, "/")
+		fmt.Fprintf(w, "%s\n%s\n", d.paint.bold("--- a/"+name), d.paint.bold("+++ b/"+name))
+		d.anyYet = true
+	}
+	fmt.Fprintln(w, d.paint.cyan(fmt.Sprintf("@@ -%s +%s @@", span(h.line, h.old), span(h.line+d.moved, h.old+h.added))))
+	d.moved += h.added
+	for line := range strings.Lines(h.text) {
+		switch text := strings.TrimSuffix(line, "\n"); line[0] {
+		case '+':
+			fmt.Fprintln(w, d.paint.green(text))
+		case '-':
+			fmt.Fprintln(w, d.paint.red(text))
+		default:
+			io.WriteString(w, line)
 		}
 	}
-	_, err := io.WriteString(w, b.String())
-	return err
+}
+
+// WriteTo writes the whole diff; nothing when nothing changed.
+func (d *differ) WriteTo(w io.Writer) (int64, error) {
+	d.flush()
+	return d.out.WriteTo(w)
 }
 
 func span(line, count int) string {

@@ -48,16 +48,14 @@ func expand(ctx context.Context, std stdio, files, paths []string, region string
 // regionsOf gives the regions of the clusters in paths that a plan selects.
 func regionsOf(ctx context.Context, std stdio, plan *generator.Plan, paths []string) ([]string, error) {
 	var regions []string
-	var broken tally
-	err := look(ctx, std, specs{plan: plan, work: (*generator.Plan).Verify}, paths, func(r fileReport) error {
-		for _, c := range r.clusters {
-			regions = append(regions, c.Regions...)
-		}
-		broken.add(r)
+	var total tally
+	err := look(ctx, std, specs{plan: plan, work: (*generator.Plan).Verify}, paths, func(r *fileReport) error {
+		regions = append(regions, r.regions...)
+		total.add(r.tally)
 		return nil
 	})
 	if err == nil {
-		err = broken.err()
+		err = total.err()
 	}
 	slices.Sort(regions)
 	return slices.Compact(regions), err

@@ -7,6 +7,7 @@ import (
 
 	"github.com/kublr-encryption/kublr-encryption/generator"
 	"github.com/kublr-encryption/kublr-encryption/generator/yamledit"
+	"github.com/kublr-encryption/kublr-encryption/internal/tree"
 )
 
 // writeFinding prints a finding on one line: severity: file:line:col: path:
@@ -81,27 +82,38 @@ type tally struct {
 	Others   int `json:"others"`   // documents that are no clusters
 }
 
-func (t *tally) add(r fileReport) {
-	t.Files++
-	t.Others += r.documents - len(r.clusters)
-	if r.isBroken {
-		t.Broken++
-	} else if r.isRefused {
-		t.Refused++
-	} else if r.changed {
-		t.Changed++
+// document counts one document of a file.
+func (t *tally) document(d tree.Document) {
+	t.Others++
+	if d.Changed() {
+		t.Changed = 1
 	}
-	for _, c := range r.clusters {
+	for _, c := range d.Clusters {
+		t.Others--
 		if c.Skipped != "" {
 			t.Skipped++
 			continue
 		}
 		t.Clusters++
 		t.Volumes += c.Volumes
-		if !r.isRefused && !r.isBroken {
-			t.Values += len(c.Changes)
-		}
+		t.Values += len(c.Changes)
 	}
+}
+
+// add counts a file. Nothing changed in one that was left as it was.
+func (t *tally) add(file tally) {
+	if file.Refused+file.Broken > 0 {
+		file.Changed, file.Values = 0, 0
+	}
+	t.Files += file.Files
+	t.Changed += file.Changed
+	t.Refused += file.Refused
+	t.Broken += file.Broken
+	t.Clusters += file.Clusters
+	t.Skipped += file.Skipped
+	t.Volumes += file.Volumes
+	t.Values += file.Values
+	t.Others += file.Others
 }
 
 // err tells of files that could not be read or replaced.

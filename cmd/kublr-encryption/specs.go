@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -17,87 +18,121 @@ type specs struct {
 	plan    *generator.Plan
 	work    func(*generator.Plan, string, yamledit.Chunk, generator.Base) generator.Result
 	base    gitBase
-	replace bool // whether files in which something changes are replaced
-	diff    bool // whether changes are kept as hunks
+	replace bool   // whether files in which something changes are replaced
+	diff    bool   // whether changes are kept as a diff
+	verb    string // what is said to be done to what changes
+	isData  bool   // whether findings and clusters are kept as such, and not as text
+	paint   paint  // for findings and the diff
 }
 
-// A fileReport is what became of one file's documents.
+// A fileReport is what became of one file's documents. Text waits in spools, so
+// that a report takes no more memory for a file of many documents.
 type fileReport struct {
-	name      string
-	documents int
-	clusters  []generator.Cluster
-	findings  []generator.Finding
-	hunks     []hunk
-	changed   bool
-	isRefused bool // an error was found, so the file is left as it is
-	isBroken  bool // it could not be read or replaced
+	name     string
+	tally    tally
+	regions  []string // of its clusters, each once
+	notes    spool    // findings
+	changes  spool    // what changed in which cluster, and what was skipped
+	diff     differ
+	clusters []generator.Cluster // as data
+	findings []generator.Finding // as data
 }
 
-func (r *fileReport) take(d tree.Document, diff bool) (isGood bool) {
-	r.documents++
-	if n := len(r.hunks); n > 0 {
-		r.hunks[n-1].close(d.Chunk.Bytes)
-	}
-	r.clusters = append(r.clusters, d.Clusters...)
-	r.findings = append(r.findings, d.Findings...)
-	r.isRefused = r.isRefused || generator.HasErrors(d.Findings)
-	if d.Changed() {
-		r.changed = true
-		if diff {
-			r.hunks = append(r.hunks, hunks(d.Chunk.Start.Line, d.Chunk.Bytes, d.Output)...)
+func (s specs) newReport(name string) *fileReport {
+	r := &fileReport{name: name, tally: tally{Files: 1}}
+	r.diff = differ{name: name, paint: s.paint}
+	return r
+}
+
+func (s specs) take(r *fileReport, d tree.Document) (isGood bool) {
+	r.tally.document(d)
+	for _, c := range d.Clusters {
+		for _, region := range c.Regions {
+			if !slices.Contains(r.regions, region) {
+				r.regions = append(r.regions, region)
+			}
+		}
+		if !s.isData {
+			writeCluster(&r.changes, c, s.verb)
 		}
 	}
-	return !r.isRefused
+	if s.isData {
+		r.clusters = append(r.clusters, d.Clusters...)
+	}
+	s.note(r, d.Findings)
+	if s.diff {
+		r.diff.document(d)
+	}
+	return r.tally.Refused == 0
+}
+
+func (s specs) note(r *fileReport, findings []generator.Finding) {
+	generator.SortFindings(findings)
+	if s.isData {
+		r.findings = append(r.findings, findings...)
+	}
+	for _, f := range findings {
+		if f.Severity == generator.Error {
+			r.tally.Refused = 1
+		}
+		if !s.isData {
+			writeFinding(&r.notes, s.paint, f)
+		}
+	}
+}
+
+// close drops what nobody took.
+func (r *fileReport) close() {
+	for _, s := range []*spool{&r.notes, &r.changes, &r.diff.out} {
+		s.Close() // nothing is lost by it
+	}
 }
 
 // files looks at all files and gives their reports in order.
-func (s specs) files(ctx context.Context, files []tree.File, progress *progress, take func(fileReport) error) error {
+func (s specs) files(ctx context.Context, files []tree.File, progress *progress, take func(*fileReport) error) error {
 	progress.total = len(files)
-	look := func(f tree.File) tree.Look[fileReport] {
-		report := fileReport{name: f.Name}
+	look := func(f tree.File) tree.Look[*fileReport] {
+		r := s.newReport(f.Name)
 		base, err := s.base.of(ctx, f.Name, s.plan)
 		if err != nil {
-			report.isRefused = true
-			report.findings = append(report.findings, generator.Finding{
+			s.note(r, []generator.Finding{{
 				Severity: generator.Error, Code: "base", File: f.Name, Message: "cannot be compared with --base: " + err.Error(), Hint: "leave --base out, or correct it",
-			})
+			}})
 		}
-		return tree.Look[fileReport]{
-			Job: func(chunk yamledit.Chunk) generator.Result {
-				return s.work(s.plan, f.Name, chunk, base)
-			},
-			Take: func(d tree.Document) bool { return report.take(d, s.diff) },
-			Made: func() fileReport { return report },
+		return tree.Look[*fileReport]{
+			Job:  func(chunk yamledit.Chunk) generator.Result { return s.work(s.plan, f.Name, chunk, base) },
+			Take: func(d tree.Document) bool { return s.take(r, d) },
+			Made: func() *fileReport { return r },
 		}
 	}
-	return tree.Run(ctx, files, s.replace, look, func(o tree.Outcome[fileReport]) error {
+	return tree.Run(ctx, files, s.replace, look, func(o tree.Outcome[*fileReport]) error {
 		progress.step()
+		r := o.Made
+		defer r.close()
 		if o.Err != nil {
-			o.Made.findings = append(o.Made.findings, generator.Finding{
+			s.note(r, []generator.Finding{{
 				Severity: generator.Error, Code: "file", File: o.File.Name, Message: "cannot be read or replaced: " + o.Err.Error(), Hint: "it is as it was",
-			})
-			o.Made.isBroken = true
+			}})
+			r.tally.Refused, r.tally.Broken = 0, 1
 		}
-		return take(o.Made)
+		return take(r)
 	})
 }
 
 // stream looks at the documents of a stream. With out, what they become is
 // written there.
-func (s specs) stream(ctx context.Context, in io.Reader, out io.Writer) (fileReport, error) {
-	report := fileReport{name: shown("-")}
-	job := func(chunk yamledit.Chunk) generator.Result {
-		return s.work(s.plan, report.name, chunk, generator.Base{})
-	}
-	err := tree.Stream(ctx, in, job, func(d tree.Document) error {
-		report.take(d, s.diff)
+func (s specs) stream(ctx context.Context, in io.Reader, out io.Writer) (*fileReport, error) {
+	r := s.newReport(shown("-"))
+	r.diff.name = "stdin"
+	job := func(chunk yamledit.Chunk) generator.Result { return s.work(s.plan, r.name, chunk, generator.Base{}) }
+	return r, tree.Stream(ctx, in, job, func(d tree.Document) error {
+		s.take(r, d)
 		if out == nil {
 			return nil
 		}
 		_, err := out.Write(d.Output)
 		return err
 	})
-	return report, err
 }
 
 // A progress shows on a terminal how far long work has come.

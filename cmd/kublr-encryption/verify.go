@@ -51,51 +51,81 @@ func verify(ctx context.Context, std stdio, files, paths []string, base gitBase,
 	}
 	plan, more := generator.NewPlan(intents, nil)
 	findings = append(findings, more...)
-	report, total := newJSONReport(), tally{}
-	var regions []string // of the clusters
-	if plan != nil && !generator.HasErrors(findings) {
-		take := func(r fileReport) error {
-			generator.SortFindings(r.findings)
-			findings = append(findings, r.findings...)
-			total.add(r)
-			for _, c := range r.clusters {
-				regions = append(regions, c.Regions...)
-				report.cluster(c)
-				if c.Skipped != "" && output == asText {
-					writeCluster(std.err, c, "")
-				}
-			}
-			return nil
-		}
-		if err := look(ctx, std, specs{plan: plan, work: (*generator.Plan).Verify, base: base}, paths, take); err != nil {
+	v := verification{stdio: std, output: output, report: newJSONReport()}
+	v.take(findings)
+	if plan != nil && !v.failed {
+		s := specs{plan: plan, work: (*generator.Plan).Verify, base: base, isData: output != asText, paint: std.paint}
+		if err := look(ctx, std, s, paths, v.file); err != nil {
 			return err
 		}
-		findings = append(findings, plan.UnusedOverrides()...)
-		findings = append(findings, prove(intents, regions)...)
+		v.take(plan.UnusedOverrides())
+		v.take(prove(intents, v.regions))
 	}
-	switch output {
-	case asJSON:
-		report.findings(findings)
-		report.Summary = total
-		err = writeJSON(std.out, report)
-	case asSARIF:
-		err = writeSARIF(std.out, findings)
-	default:
-		writeFindings(std.out, findings)
-		if plan != nil {
-			fmt.Fprintf(std.err, "looked at %s\n", total)
+	return v.end()
+}
+
+// A verification is what one run of the command comes to.
+type verification struct {
+	stdio
+	output  string
+	report  *jsonReport // when the outcome is data
+	all     []generator.Finding
+	regions []string
+	tally   tally
+	failed  bool
+}
+
+func (v *verification) take(findings []generator.Finding) {
+	v.failed = v.failed || generator.HasErrors(findings)
+	if v.output != asText {
+		v.all = append(v.all, findings...)
+		return
+	}
+	for _, f := range findings {
+		writeFinding(v.out, v.paint, f)
+	}
+}
+
+func (v *verification) file(r *fileReport) error {
+	v.tally.add(r.tally)
+	v.failed = v.failed || r.tally.Refused > 0
+	for _, region := range r.regions {
+		if !slices.Contains(v.regions, region) {
+			v.regions = append(v.regions, region)
 		}
 	}
-	if err != nil || total.Broken > 0 {
-		if err == nil {
-			err = total.err()
-		}
+	v.all = append(v.all, r.findings...)
+	for _, c := range r.clusters {
+		v.report.cluster(c)
+	}
+	if _, err := r.notes.WriteTo(v.out); err != nil {
 		return err
 	}
-	if generator.HasErrors(findings) {
-		return errFindings
+	_, err := r.changes.WriteTo(v.err)
+	return err
+}
+
+func (v *verification) end() error {
+	var err error
+	switch v.output {
+	case asJSON:
+		v.report.findings(v.all)
+		v.report.Summary = v.tally
+		err = writeJSON(v.out, v.report)
+	case asSARIF:
+		err = writeSARIF(v.out, v.all)
+	default:
+		if v.tally.Files > 0 {
+			fmt.Fprintf(v.err, "looked at %s\n", v.tally)
+		}
 	}
-	return nil
+	if err == nil {
+		err = v.tally.err()
+	}
+	if err == nil && v.failed {
+		err = errFindings
+	}
+	return err
 }
 
 // prove checks the key policies that intents need in the regions of the clusters
@@ -110,9 +140,10 @@ func prove(intents []generator.Intent, regions []string) []generator.Finding {
 }
 
 // look takes all paths, or stdin, through specs that change nothing.
-func look(ctx context.Context, std stdio, s specs, paths []string, take func(fileReport) error) error {
+func look(ctx context.Context, std stdio, s specs, paths []string, take func(*fileReport) error) error {
 	if paths[0] == "-" {
 		r, err := s.stream(ctx, std.in, nil)
+		defer r.close()
 		if err != nil {
 			return err
 		}
