@@ -10,20 +10,12 @@ import (
 
 // verify decodes what the draft touched, as other programs will read it, and
 // compares it with what should stand there. The rest of the text is the input's.
-// A document that is written in an unusual way is decoded whole, before and after.
+// A document that is written in an unusual way is decoded whole.
 func (f *draft) verify(out []byte, splices []Splice) *Error {
 	d := f.doc
 	touched := f.touched()
 	if d.unusual || d.aliased != nil || slices.ContainsFunc(touched, func(id int32) bool { return d.nodes[id].col == 0 }) {
-		before, err := decode(d.src)
-		if err != nil || !sameValue(before, d.Root().Value()) {
-			return d.refuse(d.root, "yaml", "the document is read differently by different YAML parsers", "write it in a simpler way")
-		}
-		after, err := decode(out)
-		if err != nil || !sameValue(after, f.value(d.Root())) {
-			return d.unverified(d.root)
-		}
-		return nil
+		return f.compareWhole(out)
 	}
 	moved := newShift(splices)
 	for some := range slices.Chunk(touched, decodedAtOnce) {
@@ -32,6 +24,21 @@ func (f *draft) verify(out []byte, splices []Splice) *Error {
 		}
 	}
 	return nil
+}
+
+// compareWhole decodes the whole new text. When it is as meant, the rest of the
+// old one was read as the decoder reads it too.
+func (f *draft) compareWhole(out []byte) *Error {
+	d := f.doc
+	after, err := decode(out)
+	if err == nil && sameValue(after, f.value(d.Root())) {
+		return nil
+	}
+	before, err := decode(d.src)
+	if err != nil || !sameValue(before, d.Root().Value()) {
+		return d.refuse(d.root, "yaml", "the document is read differently by different YAML parsers", "write it in a simpler way")
+	}
+	return d.unverified(d.root)
 }
 
 // decodedAtOnce is how many collections go into one decode: each costs its start,
