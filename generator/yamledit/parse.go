@@ -75,6 +75,9 @@ func (p *parser) directives() (any bool) {
 		if end := bytes.IndexByte(line, '\n'); end >= 0 {
 			line = line[:end]
 		}
+		if tab := bytes.IndexByte(line, '\t'); tab >= 0 {
+			p.fail(p.pos+tab, "tab", "a tab in a directive", "use a blank")
+		}
 		fields := bytes.Fields(line)
 		if string(fields[0]) != "%YAML" {
 			p.fail(p.pos, "yaml", "a directive other than %YAML", "remove it")

@@ -1,0 +1,104 @@
+package yamledit
+
+import (
+	"bytes"
+	"strings"
+)
+
+// unit gives by how many blanks a mapping below this one is indented: as one of
+// its own is, else as it is below its parent, and so on.
+func (d *Document) unit(id int32) int {
+	for up := id; up != 0; up = d.nodes[up].parent {
+		x := &d.nodes[up]
+		if x.style != block || x.kind != Mapping {
+			continue
+		}
+		for k := x.first; k != 0; k = d.nodes[d.nodes[k].next].next {
+			if v := &d.nodes[d.nodes[k].next]; v.kind == Mapping && v.style == block && v.col > x.col {
+				return int(v.col - x.col)
+			}
+		}
+	}
+	return 2
+}
+
+// entriesEnd gives where new lines of a block mapping go: after the last entry's,
+// and after the comments right below it that are indented more than its key, since
+// they belong to it. Other comments may head what comes next.
+func (d *Document) entriesEnd(id int32) int {
+	x := &d.nodes[id]
+	end := d.lineEnd(int(x.end))
+	for next := end; ; {
+		n := bytes.IndexByte(d.src[next:], '\n')
+		if n < 0 {
+			return end
+		}
+		line := next + n + 1
+		text := line
+		for text < len(d.src) && d.src[text] == ' ' {
+			text++
+		}
+		if text == len(d.src) || d.src[text] != '#' || text-line <= int(x.col) {
+			return end
+		}
+		end = d.lineEnd(text)
+		next = end
+	}
+}
+
+// reshapeBlock adds to a block mapping and takes from it. When the last entry goes,
+// new lines take its place.
+func (f *draft) reshapeBlock(id int32) []Splice {
+	d, x, g := f.doc, &f.doc.nodes[id], f.grown[id]
+	var out []Splice
+	kept, last := 0, int32(0)
+	for k := x.first; k != 0; k = d.nodes[last].next {
+		if last = d.nodes[k].next; !f.removed[last] {
+			kept++
+		}
+	}
+	if kept == 0 && g == nil {
+		return []Splice{{int(x.start), int(x.end), "{}"}}
+	}
+	end := d.lineEnd(int(d.nodes[last].end))
+	if g != nil {
+		l := d.look(end)
+		text := l.block(g, int(x.col), d.unit(id))
+		if f.removed[last] {
+			out = append(out, Splice{d.begin(d.nodes[last].key), end, text})
+		} else {
+			end = d.entriesEnd(id)
+			out = append(out, Splice{end, end, l.eol + strings.Repeat(" ", int(x.col)) + text})
+		}
+	}
+	for k := x.first; k != 0; k = d.nodes[d.nodes[k].next].next {
+		if v := d.nodes[k].next; f.removed[v] && !(g != nil && v == last) {
+			out = append(out, f.removeLines(k, v))
+		}
+	}
+	return out
+}
+
+// removeLines takes an entry's lines out, with the line end before them, since
+// new lines may go where they end. When a dash stands before the entry, the next
+// one moves up to the dash, unless comments or blank lines lie between.
+func (f *draft) removeLines(k, v int32) Splice {
+	d := f.doc
+	start, end := d.begin(k), d.lineEnd(int(d.nodes[v].end))
+	next := len(d.src)
+	if n := bytes.IndexByte(d.src[end:], '\n'); n >= 0 {
+		next = end + n + 1
+	}
+	if d.opensLine(start) {
+		if start = d.lineStart(start); start == 0 {
+			return Splice{0, next, ""}
+		}
+		return Splice{d.lineEnd(start - 1), end, ""}
+	}
+	if following := d.nodes[v].next; following != 0 && !f.removed[d.nodes[following].next] {
+		if begin := d.begin(following); d.lineStart(begin) == next {
+			return Splice{start, begin, ""}
+		}
+	}
+	return Splice{skipBlanksBack(d.src, start), end, ""}
+}
