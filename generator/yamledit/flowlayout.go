@@ -52,6 +52,8 @@ func (d *Document) cut(start, end, neighbour int, isBefore bool) []Splice {
 	}
 	comma := d.comma(from)
 	switch isClean := bytes.IndexByte(d.src[from:to], '#') < 0; {
+	case isClean && isBefore && d.src[neighbour-1] == ':': // a key without a value needs a blank
+		return []Splice{{neighbour, end, " "}}
 	case isClean:
 		return []Splice{{min(start, neighbour), max(end, neighbour), ""}}
 	case isBefore:
