@@ -22,27 +22,32 @@ func (d *Document) unit(id int32) int {
 	return 2
 }
 
-// entriesEnd gives where new lines of a block mapping go: after the last entry's,
-// and after the comments right below it that are indented more than its key, since
-// they belong to it. Other comments may head what comes next.
+// entriesEnd gives where new lines of a block collection go: after the last entry's,
+// and after the comments that belong to it.
 func (d *Document) entriesEnd(id int32) int {
 	x := &d.nodes[id]
-	end := d.lineEnd(int(x.end))
-	for next := end; ; {
-		n := bytes.IndexByte(d.src[next:], '\n')
+	return d.commentsEnd(int(x.end), x.col)
+}
+
+// commentsEnd gives the end of the line of an offset, or of the comments right
+// below it that are indented more than a column: they belong to what stands there.
+// Other comments may head what comes next.
+func (d *Document) commentsEnd(at int, column int32) int {
+	end := d.lineEnd(at)
+	for {
+		n := bytes.IndexByte(d.src[end:], '\n')
 		if n < 0 {
 			return end
 		}
-		line := next + n + 1
+		line := end + n + 1
 		text := line
 		for text < len(d.src) && d.src[text] == ' ' {
 			text++
 		}
-		if text == len(d.src) || d.src[text] != '#' || text-line <= int(x.col) {
+		if text == len(d.src) || d.src[text] != '#' || text-line <= int(column) {
 			return end
 		}
 		end = d.lineEnd(text)
-		next = end
 	}
 }
 

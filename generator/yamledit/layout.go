@@ -151,7 +151,7 @@ func (f *draft) fill(id int32) []Splice {
 		column = int(parent.col) + d.unit(x.parent)
 	}
 	below := l.eol + strings.Repeat(" ", column) + l.block(g, column, d.unit(x.parent))
-	at := d.lineEnd(end)
+	at := d.commentsEnd(end, parent.col)
 	if start == end {
 		return []Splice{{at, at, below}}
 	}

@@ -113,10 +113,7 @@ func (f *draft) touched() []int32 {
 func (d *Document) extent(id int32) (start, end int) {
 	x := &d.nodes[id]
 	if x.style == block {
-		if x.kind == Mapping {
-			return int(x.start), d.entriesEnd(id)
-		}
-		return int(x.start), d.lineEnd(int(x.end))
+		return int(x.start), d.entriesEnd(id)
 	}
 	return int(x.start), int(x.end)
 }
