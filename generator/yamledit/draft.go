@@ -63,6 +63,9 @@ func (f *draft) take(e Edit) *Error {
 			return problem
 		}
 	}
+	if below != nil { // what is new holds nothing to remove
+		return nil
+	}
 	for _, key := range e.Unset {
 		if problem := f.unset(id, key, path); problem != nil {
 			return problem

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"golang.org/x/tools/txtar"
@@ -123,7 +124,8 @@ func FuzzEdit(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if d.root == 0 {
+		isLong := func(word []byte) bool { return len(word) > maxKey/2 } // and may become a key that is too long
+		if d.root == 0 || slices.ContainsFunc(bytes.Fields(src), isLong) {
 			return
 		}
 		picked := pick(d, rand.New(rand.NewPCG(seed, 0)))
@@ -152,7 +154,11 @@ func FuzzEdit(f *testing.F) {
 			}
 		}
 		draft.prune()
-		if want := draft.value(d.Root()); !sameValue(got, want) {
+		want := draft.value(d.Root())
+		if len(picked) == 1 { // several may contradict each other
+			want = picked[0].apply(d.Root().Value(), picked[0].steps)
+		}
+		if !sameValue(got, want) {
 			t.Fatalf("%s\nbecame\n%s\nwhich reads\n%#v\nand should\n%#v", src, out, got, want)
 		}
 		again, err := Parse(out, Position{})
@@ -281,6 +287,50 @@ func pick(d *Document, r *rand.Rand) []picked {
 		}
 	}
 	return all
+}
+
+// apply does to a decoded value what the edit does to its text.
+func (p picked) apply(v any, steps []any) any {
+	if len(steps) > 0 {
+		switch step := steps[0].(type) {
+		case string:
+			if m, ok := v.(map[string]any); ok {
+				if below, ok := m[step]; ok {
+					m[step] = p.apply(below, steps[1:])
+				}
+			}
+		case int:
+			if list, ok := v.([]any); ok && step < len(list) {
+				list[step] = p.apply(list[step], steps[1:])
+			}
+		}
+		return v
+	}
+	return p.edit.apply(v, p.edit.At)
+}
+
+func (e Edit) apply(v any, at []string) any {
+	m, isMapping := v.(map[string]any)
+	if !isMapping && (v != nil || len(e.Set) == 0) {
+		return v
+	}
+	if !isMapping {
+		m = map[string]any{}
+	}
+	if len(at) > 0 {
+		below, ok := m[at[0]]
+		if ok || len(e.Set) > 0 {
+			m[at[0]] = e.apply(below, at[1:])
+		}
+		return m
+	}
+	for _, entry := range e.Set {
+		m[entry.Key] = entry.Value
+	}
+	for _, key := range e.Unset {
+		delete(m, key)
+	}
+	return m
 }
 
 // at gives the edits in a document.
