@@ -85,7 +85,7 @@ func (a *apply) run(ctx context.Context, paths []string) error {
 	a.plan = plan
 	s := specs{
 		plan: plan, work: (*generator.Plan).Edit, base: gitBase(a.base),
-		diff: a.diff, replace: !a.diff && !a.check, verb: a.verb(), isData: a.report != nil, paint: a.paint,
+		diff: a.diff, replace: !a.diff && !a.check, verb: a.verb(), isData: a.report != nil, paint: paintFor(a.err), diffPaint: a.paint,
 	}
 	if isStream {
 		err = a.stream(ctx, s)

@@ -58,7 +58,7 @@ func run(ctx context.Context, args []string, std stdio) int {
 		fmt.Fprintf(std.err, "kublr-encryption: %v\nRun 'kublr-encryption help' for how it is used.\n", err)
 		return exitUsage
 	case errors.Is(err, context.Canceled):
-		fmt.Fprintln(std.err, "kublr-encryption: interrupted: files not named above are as they were")
+		fmt.Fprintln(std.err, "kublr-encryption: interrupted: each file is either edited whole or as it was; run it again to finish")
 		return exitWorld
 	}
 	fmt.Fprintf(std.err, "kublr-encryption: %v\n", err)

@@ -15,14 +15,15 @@ import (
 
 // specs are the files a command looks at, and how it does.
 type specs struct {
-	plan    *generator.Plan
-	work    func(*generator.Plan, string, yamledit.Chunk, generator.Base) generator.Result
-	base    gitBase
-	replace bool   // whether files in which something changes are replaced
-	diff    bool   // whether changes are kept as a diff
-	verb    string // what is said to be done to what changes
-	isData  bool   // whether findings and clusters are kept as such, and not as text
-	paint   paint  // for findings and the diff
+	plan      *generator.Plan
+	work      func(*generator.Plan, string, yamledit.Chunk, generator.Base) generator.Result
+	base      gitBase
+	replace   bool // whether files in which something changes are replaced
+	diff      bool // whether changes are kept as a diff
+	diffPaint paint
+	verb      string // what is said to be done to what changes
+	isData    bool   // whether findings and clusters are kept as such, and not as text
+	paint     paint  // for findings
 }
 
 // A fileReport is what became of one file's documents. Text waits in spools, so
@@ -39,9 +40,7 @@ type fileReport struct {
 }
 
 func (s specs) newReport(name string) *fileReport {
-	r := &fileReport{name: name, tally: tally{Files: 1}}
-	r.diff = differ{name: name, paint: s.paint}
-	return r
+	return &fileReport{name: name, tally: tally{Files: 1}, diff: differ{name: name, paint: s.diffPaint}}
 }
 
 func (s specs) take(r *fileReport, d tree.Document) (isGood bool) {
