@@ -39,6 +39,7 @@ func readPolicy(name string, stdin io.Reader) (*policy.Document, []generator.Fin
 }
 
 var (
+	callerInPolicy  = regexp.MustCompile(`(?i)"kms:CallerAccount"[\s:\[]*"([0-9]{12})"`)
 	accountInPolicy = regexp.MustCompile(`arn:(aws[a-z-]*):iam::([0-9]{12}):`)
 	regionInPolicy  = regexp.MustCompile(`"ec2\.([a-z0-9-]+)\.amazonaws\.com`)
 )
@@ -49,6 +50,9 @@ func targetOf(doc *policy.Document) policy.Target {
 	var t policy.Target
 	if found := accountInPolicy.FindSubmatch(doc.Source()); found != nil {
 		t.Partition, t.Account = string(found[1]), string(found[2])
+	}
+	if found := callerInPolicy.FindSubmatch(doc.Source()); found != nil {
+		t.Account = string(found[1])
 	}
 	for _, found := range regionInPolicy.FindAllSubmatch(doc.Source(), -1) {
 		t.Regions = append(t.Regions, string(found[1]))
