@@ -8,6 +8,7 @@ import (
 	"math"
 	"reflect"
 	"regexp"
+	"slices"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -26,7 +27,9 @@ func decode(src []byte) (any, error) {
 
 func decodeYAML(src []byte) (any, error) {
 	// yaml.v3 refuses 1.2 and reads it as 1.1 otherwise.
-	src = bytes.Replace(src, []byte("%YAML 1.2"), []byte("%YAML 1.1"), 1)
+	if head, rest, found := bytes.Cut(src, []byte("%YAML 1.2")); found && !bytes.Contains(head, []byte("---")) {
+		src = slices.Concat(head, []byte("%YAML 1.1"), rest)
+	}
 	decoder := yaml.NewDecoder(bytes.NewReader(src))
 	var n, second yaml.Node
 	if err := decoder.Decode(&n); err != nil {
