@@ -422,7 +422,7 @@ func (p *parser) value(id, k int32, col int) int32 {
 	at := int32(p.pos)
 	p.blanks()
 	if !p.endOfLine() {
-		return p.node(id, k, col, false, false)
+		return p.node(id, k, col, false, true)
 	}
 	p.tail()
 	if p.col > col || p.col == col && p.dash() {
