@@ -131,7 +131,7 @@ func spaced(text []byte, at int) string {
 // lineEnd gives where the line of an offset ends, before its line end.
 func lineEnd(text []byte, at int) int {
 	if n := bytes.IndexByte(text[at:], '\n'); n >= 0 {
-		return at + n - len(text[at:at+n]) + len(bytes.TrimSuffix(text[at:at+n], []byte("\r")))
+		return at + len(bytes.TrimSuffix(text[at:at+n], []byte("\r")))
 	}
 	return len(text)
 }

@@ -6,7 +6,6 @@ import (
 	"io"
 
 	"github.com/kublr-encryption/kublr-encryption/generator"
-	"github.com/kublr-encryption/kublr-encryption/internal/tree"
 	"github.com/spf13/cobra"
 )
 
@@ -90,24 +89,13 @@ func (a *apply) run(ctx context.Context, paths []string) error {
 	if isStream {
 		err = a.stream(ctx, s)
 	} else {
-		err = a.files(ctx, s, paths)
+		err = s.look(ctx, a.stdio, paths, a.file)
 	}
 	if err != nil {
 		return err
 	}
 	a.findings(plan.UnusedOverrides())
 	return a.end()
-}
-
-func (a *apply) files(ctx context.Context, s specs, paths []string) error {
-	files, skipped, err := tree.Find(paths)
-	if err != nil {
-		return err
-	}
-	for _, link := range skipped {
-		fmt.Fprintf(a.err, "skipped %s: %s\n", link.Name, link.Why)
-	}
-	return s.files(ctx, files, newProgress(a.err), a.file)
 }
 
 // stream edits stdin to stdout. What comes out waits until all of it is known to
@@ -169,7 +157,7 @@ func (a *apply) findings(all []generator.Finding) {
 		a.report.findings(all)
 		return
 	}
-	writeFindings(a.err, all)
+	writeFindings(a.err, paintFor(a.err), all)
 }
 
 // end tells what the run came to.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
-	"strings"
 
 	"github.com/kublr-encryption/kublr-encryption/generator"
 )
@@ -18,12 +17,9 @@ type expansion struct {
 // expand makes the plan of one intent. Its findings are told on stderr; after an
 // error there is none.
 func expand(ctx context.Context, std stdio, files, paths []string, region string) (*expansion, error) {
-	intents, findings, err := readIntents(files, paths, std.in)
+	intents, findings, err := readIntent(files, paths, std.in)
 	if err != nil {
 		return nil, err
-	}
-	if len(intents) > 1 {
-		return nil, usage("there are %d intents in %s: give one at a time", len(intents), strings.Join(files, ", "))
 	}
 	e := &expansion{}
 	if region != "" {
@@ -37,7 +33,7 @@ func expand(ctx context.Context, std stdio, files, paths []string, region string
 		plan, more = generator.NewPlan(intents, e.regions)
 	}
 	findings = append(findings, more...)
-	writeFindings(std.err, findings)
+	writeFindings(std.err, paintFor(std.err), findings)
 	if generator.HasErrors(findings) {
 		return nil, errFindings
 	}
@@ -49,8 +45,8 @@ func expand(ctx context.Context, std stdio, files, paths []string, region string
 func regionsOf(ctx context.Context, std stdio, plan *generator.Plan, paths []string) ([]string, error) {
 	var regions []string
 	var total tally
-	err := look(ctx, std, specs{plan: plan, work: (*generator.Plan).Verify}, paths, func(r *fileReport) error {
-		regions = append(regions, r.regions...)
+	err := specs{plan: plan, work: (*generator.Plan).Verify}.look(ctx, std, paths, func(r *fileReport) error {
+		regions = union(regions, r.regions)
 		total.add(r.tally)
 		return nil
 	})
@@ -58,7 +54,7 @@ func regionsOf(ctx context.Context, std stdio, plan *generator.Plan, paths []str
 		err = total.err()
 	}
 	slices.Sort(regions)
-	return slices.Compact(regions), err
+	return regions, err
 }
 
 // document gives the policy of a region, or the one that serves all regions; nil
@@ -74,7 +70,7 @@ func (e *expansion) document(std stdio, region string) (json.RawMessage, error) 
 		return nil, usage("--region %s: the intent has no key of its own there", region)
 	}
 	if missing != nil {
-		writeFindings(std.err, []generator.Finding{*missing})
+		writeFindings(std.err, paintFor(std.err), []generator.Finding{*missing})
 		return nil, errFindings
 	}
 	if merged := e.plan.MergedPolicies(); len(merged) > 0 {

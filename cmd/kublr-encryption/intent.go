@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/kublr-encryption/kublr-encryption/generator"
 	"github.com/spf13/cobra"
@@ -22,14 +23,8 @@ func readIntents(files, paths []string, stdin io.Reader) ([]generator.Intent, []
 	if len(files) == 0 {
 		return nil, nil, usage("say which intent: -f intent.yaml")
 	}
-	stdins := 0
-	for _, name := range slices.Concat(files, paths) {
-		if name == "-" {
-			stdins++
-		}
-	}
-	if stdins > 1 {
-		return nil, nil, usage("stdin can be read once: give the intent or the specs as a file")
+	if err := stdinOnce("specs", slices.Concat(files, paths)); err != nil {
+		return nil, nil, err
 	}
 	var intents []generator.Intent
 	var findings []generator.Finding
@@ -43,6 +38,25 @@ func readIntents(files, paths []string, stdin io.Reader) ([]generator.Intent, []
 		findings = append(findings, found...)
 	}
 	return intents, findings, nil
+}
+
+// readIntent is readIntents for a command that takes one intent.
+func readIntent(files, paths []string, stdin io.Reader) ([]generator.Intent, []generator.Finding, error) {
+	intents, findings, err := readIntents(files, paths, stdin)
+	if len(intents) > 1 {
+		err = usage("there are %d intents in %s: give one at a time", len(intents), strings.Join(files, ", "))
+	}
+	return intents, findings, err
+}
+
+// stdinOnce refuses names of which more than one is stdin; what says what they are
+// beside intents.
+func stdinOnce(what string, names []string) error {
+	isStdin := func(name string) bool { return name == "-" }
+	if first := slices.IndexFunc(names, isStdin); first >= 0 && slices.ContainsFunc(names[first+1:], isStdin) {
+		return usage("stdin can be read once: give the intent or the %s as a file", what)
+	}
+	return nil
 }
 
 func readFile(name string, stdin io.Reader) ([]byte, error) {

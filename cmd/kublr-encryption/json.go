@@ -8,7 +8,7 @@ import (
 	"github.com/kublr-encryption/kublr-encryption/generator/yamledit"
 )
 
-// outputFlagHelp and the forms of --output.
+// The forms of --output.
 const (
 	asText  = "text"
 	asJSON  = "json"
@@ -58,11 +58,17 @@ func newJSONReport() *jsonReport {
 }
 
 func (r *jsonReport) findings(all []generator.Finding) {
-	for _, f := range all {
-		r.Findings = append(r.Findings, jsonFinding{
+	r.Findings = append(r.Findings, jsonFindings(all)...)
+}
+
+func jsonFindings(findings []generator.Finding) []jsonFinding {
+	all := []jsonFinding{}
+	for _, f := range findings {
+		all = append(all, jsonFinding{
 			f.Severity, f.Code, f.File, f.Position.Line, f.Position.Column, f.Path, f.Cluster, f.Message, f.Hint,
 		})
 	}
+	return all
 }
 
 func (r *jsonReport) cluster(c generator.Cluster) {

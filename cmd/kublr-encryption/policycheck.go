@@ -1,10 +1,8 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/kublr-encryption/kublr-encryption/generator"
 	"github.com/kublr-encryption/kublr-encryption/policy"
@@ -53,16 +51,16 @@ Exit codes: 0 all is well, or the request is allowed; 1 it is not; 2 wrong usage
 	c.Flags().StringArrayVar(&check.regions, "region", nil, "a region of the key; may be given again")
 	c.Flags().StringVar(&check.request, "request", "", "answer one `question`")
 	outputFlag(c, &check.output, asText, asText, asJSON, asSARIF)
-	c.RunE = func(c *cobra.Command, args []string) error {
+	c.RunE = func(_ *cobra.Command, args []string) error {
 		check.intents = *intents
-		return check.run(c.Context(), args[0])
+		return check.run(args[0])
 	}
 	return c
 }
 
-func (c *policyCheck) run(_ context.Context, name string) error {
-	if slices.Contains(c.intents, "-") && name == "-" {
-		return usage("stdin can be read once: give the intent or the policy as a file")
+func (c *policyCheck) run(name string) error {
+	if err := stdinOnce("policy", append(slices.Clone(c.intents), name)); err != nil {
+		return err
 	}
 	doc, findings, err := readPolicy(name, c.in)
 	if err != nil {
@@ -108,19 +106,15 @@ func (c *policyCheck) target(doc *policy.Document) (policy.Target, error) {
 		}
 		return t, nil
 	}
-	intents, findings, err := readIntents(c.intents, nil, c.in)
+	intents, findings, err := readIntent(c.intents, nil, c.in)
 	if err != nil {
 		return policy.Target{}, err
-	}
-	if len(intents) > 1 {
-		return policy.Target{}, usage("there are %d intents in %s: give one at a time", len(intents), strings.Join(c.intents, ", "))
 	}
 	plan, more := generator.NewPlan(intents, c.regions)
 	if plan != nil && plan.MissingRegion() != nil {
 		plan, more = generator.NewPlan(intents, targetOf(doc).Regions)
 	}
-	findings = slices.DeleteFunc(append(findings, more...), func(f generator.Finding) bool { return f.Severity != generator.Error })
-	writeFindings(c.err, findings)
+	writeFindings(c.err, paintFor(c.err), errorsAmong(append(findings, more...)))
 	if plan == nil {
 		return policy.Target{}, errFindings
 	}

@@ -36,8 +36,8 @@ changes in it on stderr. POLICY.json is a policy document or what
 }
 
 func mergePolicy(ctx context.Context, std stdio, intents []string, name, region string, diff bool) error {
-	if slices.Contains(intents, "-") && name == "-" {
-		return usage("stdin can be read once: give the intent or the policy as a file")
+	if err := stdinOnce("policy", append(slices.Clone(intents), name)); err != nil {
+		return err
 	}
 	e, err := expand(ctx, std, intents, nil, region)
 	if err != nil {
@@ -58,7 +58,7 @@ func mergePolicy(ctx context.Context, std stdio, intents []string, name, region 
 	if err != nil {
 		return err
 	}
-	writeFindings(std.err, findings)
+	writeFindings(std.err, paintFor(std.err), findings)
 	if theirs == nil {
 		return errFindings
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/kublr-encryption/kublr-encryption/generator"
@@ -23,10 +24,14 @@ func writeFinding(w io.Writer, paint paint, f generator.Finding) {
 	fmt.Fprintf(w, "%s: %s [%s]\n", severity, f, f.Code)
 }
 
-func writeFindings(w io.Writer, findings []generator.Finding) {
+func writeFindings(w io.Writer, paint paint, findings []generator.Finding) {
 	for _, f := range findings {
-		writeFinding(w, paintFor(w), f)
+		writeFinding(w, paint, f)
 	}
+}
+
+func errorsAmong(findings []generator.Finding) []generator.Finding {
+	return slices.DeleteFunc(findings, func(f generator.Finding) bool { return f.Severity != generator.Error })
 }
 
 // writeCluster prints what changed in a cluster, a line for each mapping, or why

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"sync/atomic"
 	"time"
 
 	"github.com/kublr-encryption/kublr-encryption/generator"
@@ -29,7 +28,6 @@ type specs struct {
 // A fileReport is what became of one file's documents. Text waits in spools, so
 // that a report takes no more memory for a file of many documents.
 type fileReport struct {
-	name     string
 	tally    tally
 	regions  []string // of its clusters, each once
 	notes    spool    // findings
@@ -40,17 +38,13 @@ type fileReport struct {
 }
 
 func (s specs) newReport(name string) *fileReport {
-	return &fileReport{name: name, tally: tally{Files: 1}, diff: differ{name: name, paint: s.diffPaint}}
+	return &fileReport{tally: tally{Files: 1}, diff: differ{name: name, paint: s.diffPaint}}
 }
 
 func (s specs) take(r *fileReport, d tree.Document) (isGood bool) {
 	r.tally.document(d)
 	for _, c := range d.Clusters {
-		for _, region := range c.Regions {
-			if !slices.Contains(r.regions, region) {
-				r.regions = append(r.regions, region)
-			}
-		}
+		r.regions = union(r.regions, c.Regions)
 		if !s.isData {
 			writeCluster(&r.changes, c, s.verb)
 		}
@@ -87,6 +81,37 @@ func (r *fileReport) close() {
 	}
 }
 
+// union gives a list with what it lacks of another, each once.
+func union(list, more []string) []string {
+	for _, s := range more {
+		if !slices.Contains(list, s) {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+// look takes paths, or stdin, through specs. Links that are not followed are told
+// on stderr.
+func (s specs) look(ctx context.Context, std stdio, paths []string, take func(*fileReport) error) error {
+	if paths[0] == "-" {
+		r, err := s.stream(ctx, std.in, nil)
+		defer r.close()
+		if err != nil {
+			return err
+		}
+		return take(r)
+	}
+	files, skipped, err := tree.Find(paths)
+	if err != nil {
+		return err
+	}
+	for _, link := range skipped {
+		fmt.Fprintf(std.err, "skipped %s: %s\n", link.Name, link.Why)
+	}
+	return s.files(ctx, files, newProgress(std.err), take)
+}
+
 // files looks at all files and gives their reports in order.
 func (s specs) files(ctx context.Context, files []tree.File, progress *progress, take func(*fileReport) error) error {
 	progress.total = len(files)
@@ -121,9 +146,10 @@ func (s specs) files(ctx context.Context, files []tree.File, progress *progress,
 // stream looks at the documents of a stream. With out, what they become is
 // written there.
 func (s specs) stream(ctx context.Context, in io.Reader, out io.Writer) (*fileReport, error) {
-	r := s.newReport(shown("-"))
-	r.diff.name = "stdin"
-	job := func(chunk yamledit.Chunk) generator.Result { return s.work(s.plan, r.name, chunk, generator.Base{}) }
+	r := s.newReport("stdin")
+	job := func(chunk yamledit.Chunk) generator.Result {
+		return s.work(s.plan, shown("-"), chunk, generator.Base{})
+	}
 	return r, tree.Stream(ctx, in, job, func(d tree.Document) error {
 		s.take(r, d)
 		if out == nil {
@@ -138,7 +164,7 @@ func (s specs) stream(ctx context.Context, in io.Reader, out io.Writer) (*fileRe
 type progress struct {
 	w     io.Writer // nil when nobody watches
 	total int
-	done  atomic.Int64
+	done  int
 	last  time.Time
 }
 
@@ -150,9 +176,9 @@ func newProgress(w io.Writer) *progress {
 }
 
 func (p *progress) step() {
-	done := p.done.Add(1)
+	p.done++
 	if p.w != nil && time.Since(p.last) > time.Second/2 {
 		p.last = time.Now()
-		fmt.Fprintf(p.w, "\r%d of %d files\x1b[K\r", done, p.total)
+		fmt.Fprintf(p.w, "\r%d of %d files\x1b[K\r", p.done, p.total)
 	}
 }

@@ -37,21 +37,16 @@ func (c *policyCheck) write(verdicts []policy.Verdict, findings []generator.Find
 			Well     bool          `json:"well"`
 			Verdicts []jsonVerdict `json:"verdicts"`
 			Findings []jsonFinding `json:"findings"`
-		}{Well: isWell, Verdicts: []jsonVerdict{}}
+		}{isWell, []jsonVerdict{}, jsonFindings(findings)}
 		for _, v := range verdicts {
 			report.Verdicts = append(report.Verdicts, jsonVerdict{
 				v.Code, v.Risk, v.Title, v.IsWell(), v.Allowed, names(v.Statements), v.Message, v.Hint, v.Sources,
 			})
 		}
-		list := newJSONReport()
-		list.findings(findings)
-		report.Findings = list.Findings
 		err = writeJSON(c.out, report)
 	default:
 		err = writeVerdicts(c.out, c.paint, verdicts)
-		for _, f := range findings {
-			writeFinding(c.out, c.paint, f)
-		}
+		writeFindings(c.out, c.paint, findings)
 	}
 	if err == nil && !isWell {
 		err = errFindings

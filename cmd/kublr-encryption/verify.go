@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/kublr-encryption/kublr-encryption/generator"
-	"github.com/kublr-encryption/kublr-encryption/internal/tree"
 	"github.com/spf13/cobra"
 )
 
@@ -57,7 +56,7 @@ func verify(ctx context.Context, std stdio, files, paths []string, base gitBase,
 	v.take(findings)
 	if plan != nil && !v.failed {
 		s := specs{plan: plan, work: (*generator.Plan).Verify, base: base, isData: output != asText, paint: std.paint}
-		if err := look(ctx, std, s, paths, v.file); err != nil {
+		if err := s.look(ctx, std, paths, v.file); err != nil {
 			return err
 		}
 		v.take(plan.UnusedOverrides())
@@ -83,19 +82,13 @@ func (v *verification) take(findings []generator.Finding) {
 		v.all = append(v.all, findings...)
 		return
 	}
-	for _, f := range findings {
-		writeFinding(v.out, v.paint, f)
-	}
+	writeFindings(v.out, v.paint, findings)
 }
 
 func (v *verification) file(r *fileReport) error {
 	v.tally.add(r.tally)
 	v.failed = v.failed || r.tally.Refused > 0
-	for _, region := range r.regions {
-		if !slices.Contains(v.regions, region) {
-			v.regions = append(v.regions, region)
-		}
-	}
+	v.regions = union(v.regions, r.regions)
 	v.all = append(v.all, r.findings...)
 	for _, c := range r.clusters {
 		v.report.cluster(c)
@@ -136,38 +129,17 @@ func (v *verification) prove(intents []generator.Intent) {
 	slices.Sort(v.regions)
 	plan, findings := generator.NewPlan(intents, v.regions)
 	if plan == nil {
-		v.take(slices.DeleteFunc(findings, func(f generator.Finding) bool { return f.Severity != generator.Error }))
+		v.take(errorsAmong(findings))
 		return
 	}
 	findings = plan.Prove()
 	v.take(findings)
 	var regions []string
 	for _, p := range plan.Policies() {
-		regions = append(regions, p.Region)
+		regions = union(regions, []string{p.Region})
 	}
 	slices.Sort(regions)
-	regions = slices.Compact(regions)
 	if v.output == asText && len(findings) == 0 && len(regions) > 0 {
 		fmt.Fprintf(v.err, "proved the key policy in %s: volumes attach, instances launch, and no one else gets in\n", strings.Join(regions, ", "))
 	}
-}
-
-// look takes all paths, or stdin, through specs that change nothing.
-func look(ctx context.Context, std stdio, s specs, paths []string, take func(*fileReport) error) error {
-	if paths[0] == "-" {
-		r, err := s.stream(ctx, std.in, nil)
-		defer r.close()
-		if err != nil {
-			return err
-		}
-		return take(r)
-	}
-	files, skipped, err := tree.Find(paths)
-	if err != nil {
-		return err
-	}
-	for _, link := range skipped {
-		fmt.Fprintf(std.err, "skipped %s: %s\n", link.Name, link.Why)
-	}
-	return s.files(ctx, files, newProgress(std.err), take)
 }

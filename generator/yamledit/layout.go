@@ -141,7 +141,7 @@ func (f *draft) fill(id int32) []Splice {
 		text := l.braces(g, d.frame(x.parent))
 		if x.flags&noColon != 0 {
 			text = ": " + text
-		} else if x.flags&implied != 0 && !l.tight && !blankBefore(d.src, start) {
+		} else if x.flags&implied != 0 && !l.tight && skipBlanksBack(d.src, start) == start {
 			text = " " + text
 		}
 		return []Splice{{start, end, text}}
@@ -160,5 +160,3 @@ func (f *draft) fill(id int32) []Splice {
 	}
 	return []Splice{{skipBlanksBack(d.src, start), end, ""}, {at, at, below}}
 }
-
-func blankBefore(src []byte, i int) bool { return i > 0 && (src[i-1] == ' ' || src[i-1] == '\t') }

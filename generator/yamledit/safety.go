@@ -8,14 +8,12 @@ func (d *Document) refuse(id int32, code, message, hint string) *Error {
 	return &Error{Position: n.Position(), Code: code, Message: message, Hint: hint, Path: n.Path()}
 }
 
-const writeOut = "write the value out in both places"
-
 // shared refuses a node that an anchor, an alias or a merge key shares with
 // another place, so that an edit of one would change both.
 func (d *Document) shared(id int32) *Error {
 	x := &d.nodes[id]
 	if x.kind == alias {
-		return d.refuse(id, "anchor", fmt.Sprintf("is shared with %s through the anchor %s, so an edit here would change both", d.node(x.first).Path(), d.anchor(x.first)), writeOut)
+		return d.sharedWith(id, x.first, x.first)
 	}
 	if x.key > 0 && d.isMerge(x.key) {
 		return d.refuse(id, "merge-key", "stands under a merge key (<<), so an edit here would change what it is merged into", "write the keys out")
@@ -24,9 +22,15 @@ func (d *Document) shared(id int32) *Error {
 	if !shared {
 		return nil
 	}
-	problem := d.refuse(id, "anchor", fmt.Sprintf("is shared with %s through the anchor %s, so an edit here would change both", d.node(user).Path(), d.anchor(id)), writeOut)
+	problem := d.sharedWith(id, user, id)
 	problem.Position = d.position(int(d.props[id].anchor))
 	return problem
+}
+
+// sharedWith refuses a node for what it shares with another through an anchor.
+func (d *Document) sharedWith(id, other, anchored int32) *Error {
+	message := fmt.Sprintf("is shared with %s through the anchor %s, so an edit here would change both", d.node(other).Path(), d.anchor(anchored))
+	return d.refuse(id, "anchor", message, "write the value out in both places")
 }
 
 // anchor gives the anchor of a node as it is written, shortened.
