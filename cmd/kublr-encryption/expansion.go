@@ -26,7 +26,7 @@ func expand(ctx context.Context, std stdio, files, paths []string, region string
 		e.regions = []string{region}
 	}
 	plan, more := generator.NewPlan(intents, e.regions)
-	if plan != nil && len(paths) > 0 && !generator.HasErrors(findings) {
+	if plan != nil && region == "" && len(paths) > 0 && !generator.HasErrors(findings) {
 		if e.regions, err = regionsOf(ctx, std, plan, paths); err != nil {
 			return nil, err
 		}
