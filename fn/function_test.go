@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/kublr-encryption/kublr-encryption/generator/yamledit"
+	"github.com/kublr-encryption/kublr-encryption/yamledit"
 	"github.com/sebdah/goldie/v2"
 	"sigs.k8s.io/kustomize/kyaml/kio"
 )

@@ -6,7 +6,7 @@ import (
 	"strconv"
 
 	"github.com/kublr-encryption/kublr-encryption/generator"
-	"github.com/kublr-encryption/kublr-encryption/generator/yamledit"
+	"github.com/kublr-encryption/kublr-encryption/yamledit"
 )
 
 // A result is a finding in the form orchestrators read.

@@ -5,11 +5,11 @@ import (
 	"testing"
 
 	"github.com/kublr-encryption/kublr-encryption/generator"
-	"github.com/kublr-encryption/kublr-encryption/generator/yamledit"
+	"github.com/kublr-encryption/kublr-encryption/yamledit"
 )
 
 func BenchmarkEdit(b *testing.B) {
-	src, err := os.ReadFile("yamledit/testdata/cluster.yaml")
+	src, err := os.ReadFile("../yamledit/testdata/cluster.yaml")
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/kublr-encryption/kublr-encryption/generator/yamledit"
+	"github.com/kublr-encryption/kublr-encryption/yamledit"
 )
 
 // A claim is what one intent wants of one volume of one cluster: the outcome of

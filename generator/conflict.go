@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/kublr-encryption/kublr-encryption/generator/yamledit"
+	"github.com/kublr-encryption/kublr-encryption/yamledit"
 )
 
 // conflicts gives what in a cluster spec stands against the intent, whatever its

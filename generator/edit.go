@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/kublr-encryption/kublr-encryption/generator/yamledit"
+	"github.com/kublr-encryption/kublr-encryption/yamledit"
 )
 
 // An Item is one document's root, or a node inside a larger document, and the

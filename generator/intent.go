@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/kublr-encryption/kublr-encryption/generator/yamledit"
+	"github.com/kublr-encryption/kublr-encryption/yamledit"
 )
 
 // APIVersion and IntentKind name the intent's schema.

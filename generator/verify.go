@@ -3,7 +3,7 @@ package generator
 import (
 	"fmt"
 
-	"github.com/kublr-encryption/kublr-encryption/generator/yamledit"
+	"github.com/kublr-encryption/kublr-encryption/yamledit"
 )
 
 // Verify lists every volume of one document that is not as intended, and storage

@@ -12,14 +12,15 @@ const module = "github.com/kublr-encryption/kublr-encryption/"
 
 // allowed says which of our packages each may import. Arrows point inward only.
 var allowed = map[string][]string{
-	"generator/yamledit":       nil,
-	"policy":                   nil,
-	"jsonnet/kublr-encryption": nil,
-	"generator":                {"generator/yamledit", "policy", "jsonnet/kublr-encryption"},
-	"internal/tree":            {"generator", "generator/yamledit"},
-	"fn":                       {"generator", "generator/yamledit", "policy", "jsonnet/kublr-encryption"},
+	"diag":                     nil,
+	"yamledit":                 {"diag"},
+	"policy":                   {"diag"},
+	"jsonnet/kublr-encryption": {"diag"},
+	"generator":                {"diag", "yamledit", "policy", "jsonnet/kublr-encryption"},
+	"internal/tree":            {"diag", "generator", "yamledit"},
+	"fn":                       {"diag", "generator", "yamledit", "policy", "jsonnet/kublr-encryption"},
 	"cmd/kublr-encryption-fn":  {"fn"},
-	"cmd/kublr-encryption":     {"generator", "generator/yamledit", "policy", "jsonnet/kublr-encryption", "internal/tree"},
+	"cmd/kublr-encryption":     {"diag", "generator", "yamledit", "policy", "jsonnet/kublr-encryption", "internal/tree"},
 	"schemas":                  nil,
 	"golden":                   nil,
 	"bench":                    nil,
@@ -28,7 +29,7 @@ var allowed = map[string][]string{
 }
 
 // pure packages take bytes and values and give bytes and values.
-var pure = []string{"generator", "generator/yamledit", "policy"}
+var pure = []string{"diag", "generator", "yamledit", "policy"}
 
 // outside reaches files, the clock, the environment, the network or a log.
 var outside = []string{"os", "os/exec", "net", "net/http", "log", "log/slog", "io/ioutil", "path/filepath", "syscall"}

@@ -12,8 +12,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/kublr-encryption/kublr-encryption/generator/yamledit"
 	kublrencryption "github.com/kublr-encryption/kublr-encryption/jsonnet/kublr-encryption"
+	"github.com/kublr-encryption/kublr-encryption/yamledit"
 )
 
 // TestEverywhereTheSame holds the command line, the function and the library to

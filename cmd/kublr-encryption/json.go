@@ -5,7 +5,7 @@ import (
 	"io"
 
 	"github.com/kublr-encryption/kublr-encryption/generator"
-	"github.com/kublr-encryption/kublr-encryption/generator/yamledit"
+	"github.com/kublr-encryption/kublr-encryption/yamledit"
 )
 
 // The forms of --output.

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/kublr-encryption/kublr-encryption/generator"
-	"github.com/kublr-encryption/kublr-encryption/generator/yamledit"
+	"github.com/kublr-encryption/kublr-encryption/yamledit"
 	"github.com/kublr-encryption/kublr-encryption/internal/tree"
 )
 

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/kublr-encryption/kublr-encryption/generator"
-	"github.com/kublr-encryption/kublr-encryption/generator/yamledit"
+	"github.com/kublr-encryption/kublr-encryption/yamledit"
 	"github.com/kublr-encryption/kublr-encryption/internal/tree"
 )
 

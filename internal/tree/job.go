@@ -10,7 +10,7 @@ import (
 	"slices"
 
 	"github.com/kublr-encryption/kublr-encryption/generator"
-	"github.com/kublr-encryption/kublr-encryption/generator/yamledit"
+	"github.com/kublr-encryption/kublr-encryption/yamledit"
 )
 
 // A Job makes a result of one document. It is called from several goroutines;

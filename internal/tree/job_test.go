@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/kublr-encryption/kublr-encryption/generator"
-	"github.com/kublr-encryption/kublr-encryption/generator/yamledit"
+	"github.com/kublr-encryption/kublr-encryption/yamledit"
 )
 
 // shout is a job that writes documents in capitals, but for those that say "keep".

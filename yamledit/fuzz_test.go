@@ -18,7 +18,7 @@ import (
 func seeds(f *testing.F) [][]byte {
 	f.Helper()
 	var all [][]byte
-	for _, pattern := range []string{"testdata/*.yaml", "../../golden/*/intent.yaml", "../../golden/*/in/*.yaml", "../../golden/*/in/*.json"} {
+	for _, pattern := range []string{"testdata/*.yaml", "../golden/*/intent.yaml", "../golden/*/in/*.yaml", "../golden/*/in/*.json"} {
 		names, err := filepath.Glob(pattern)
 		if err != nil {
 			f.Fatal(err)
