@@ -12,6 +12,9 @@ type Splice struct {
 	Text       string
 }
 
+// Put gives the splice that puts text in place of the bytes from start up to end.
+func Put(start, end int, text string) Splice { return Splice{start, end, text} }
+
 // SortSplices orders splices by where they start; of those at one place, what is
 // put in comes before what is taken out.
 func SortSplices(splices []Splice) {

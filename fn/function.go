@@ -3,9 +3,9 @@ package fn
 import (
 	"fmt"
 	"io"
-	"strings"
+	"slices"
 
-	"github.com/kublr-encryption/kublr-encryption/generator"
+	"github.com/kublr-encryption/kublr-encryption/diag"
 	kublrencryption "github.com/kublr-encryption/kublr-encryption/jsonnet/kublr-encryption"
 )
 
@@ -50,14 +50,14 @@ func Run(in io.Reader, out, stderr io.Writer) int {
 		return 1
 	}
 	made, findings := list.run()
-	failed := generator.HasErrors(findings)
+	failed := slices.ContainsFunc(findings, func(f found) bool { return f.Severity == diag.Error })
 	if failed || list.isKustomize() {
 		tell(stderr, findings)
 	}
 	if failed {
 		made = src
 	}
-	text, err := withResults(made, list.results(findings))
+	text, err := withResults(made, resultsOf(findings))
 	if err == nil {
 		_, err = out.Write(text)
 	}
@@ -73,13 +73,13 @@ func Run(in io.Reader, out, stderr io.Writer) int {
 
 // tell prints findings, errors first. kpt shows four lines, and so the first one
 // carries the point.
-func tell(w io.Writer, findings []generator.Finding) {
+func tell(w io.Writer, findings []found) {
 	var errors, others []string
 	for _, f := range findings {
 		switch f.Severity {
-		case generator.Error:
+		case diag.Error:
 			errors = append(errors, f.String())
-		case generator.Warning:
+		case diag.Warning:
 			others = append(others, "warning: "+f.String())
 		}
 	}
@@ -87,6 +87,6 @@ func tell(w io.Writer, findings []generator.Finding) {
 		errors[0] = fmt.Sprintf("%s (the first of %d errors)", errors[0], len(errors))
 	}
 	for _, line := range append(errors, others...) {
-		fmt.Fprintln(w, strings.ReplaceAll(line, "\n", " "))
+		fmt.Fprintln(w, line)
 	}
 }

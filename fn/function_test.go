@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/yamledit"
 	"github.com/sebdah/goldie/v2"
 	"sigs.k8s.io/kustomize/kyaml/kio"
@@ -65,7 +66,7 @@ func check(t *testing.T, in, out []byte, stderr string, exit int) {
 // items gives the text of a list's items.
 func items(t *testing.T, list []byte) []byte {
 	t.Helper()
-	doc, err := yamledit.Parse(list, yamledit.Position{})
+	doc, err := yamledit.Parse(list, diag.Position{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,7 +103,7 @@ func FuzzRun(f *testing.F) {
 			t.Fatal("a failure without a word")
 		}
 		if out.Len() > 0 {
-			if _, err := yamledit.Parse(out.Bytes(), yamledit.Position{}); err != nil {
+			if _, err := yamledit.Parse(out.Bytes(), diag.Position{}); err != nil {
 				t.Fatalf("%v in\n%s\nfrom\n%s", err, out.String(), in)
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/generator"
 	"github.com/kublr-encryption/kublr-encryption/yamledit"
 )
@@ -17,7 +18,7 @@ type resourceList struct {
 }
 
 func parse(src []byte) (*resourceList, error) {
-	doc, err := yamledit.Parse(src, yamledit.Position{})
+	doc, err := yamledit.Parse(src, diag.Position{})
 	if err != nil {
 		return nil, fmt.Errorf("stdin: %w", err)
 	}
@@ -38,7 +39,7 @@ func parse(src []byte) (*resourceList, error) {
 		return nil, fmt.Errorf("items is %v where a list is needed", items.Kind())
 	}
 	for i, item := range items.Elements() {
-		list.items = append(list.items, generator.Item{File: fileOf(item), Path: fmt.Sprintf("items[%d]", i), Root: item})
+		list.items = append(list.items, generator.Item{File: fileOf(item), Field: diag.Keys("items").At(i), Root: item})
 	}
 	return list, nil
 }
@@ -102,38 +103,71 @@ func configFile(config yamledit.Node) string {
 	return "functionConfig"
 }
 
+// A found is a finding and what it is about: an item, the intent, or nothing in
+// the list.
+type found struct {
+	diag.Finding
+	about yamledit.Node
+}
+
 // run gives the list's new bytes and what was found on the way.
-func (l *resourceList) run() ([]byte, []generator.Finding) {
+func (l *resourceList) run() ([]byte, []found) {
 	intents, err := l.intents()
 	if err != nil {
-		return nil, []generator.Finding{{Severity: generator.Error, Code: "function-config", Message: err.Error()}}
+		return nil, l.found(diag.Finding{Severity: diag.Error, Code: "function-config", Message: err.Error()})
 	}
 	plan, findings := generator.NewPlan(intents, nil)
 	if plan == nil {
-		return nil, placed(findings)
+		return nil, l.found(findings...)
 	}
 	if len(plan.PolicySets()) > 0 && plan.MissingRegion() != nil {
 		plan, findings = generator.NewPlan(intents, plan.RegionsOf(l.items))
 		if plan == nil {
-			return nil, placed(findings)
+			return nil, l.found(findings...)
 		}
 		if missing := plan.MissingRegion(); missing != nil {
-			return nil, placed(append(findings, *missing))
+			return nil, l.found(append(findings, *missing)...)
 		}
 	}
 	result := plan.EditItems(l.doc, l.items, generator.Base{})
-	findings = append(findings, result.Findings...)
+	all := l.found(findings...)
+	for i, o := range result.Outcomes {
+		for _, f := range o.Findings {
+			all = append(all, unplaced(f, l.items[i].Root))
+		}
+	}
 	made, err := withPolicies(result.Output, plan.PolicySets())
 	if err != nil {
-		findings = append(findings, generator.Finding{Severity: generator.Error, Code: "policy-config-map", Message: err.Error()})
+		all = append(all, found{Finding: diag.Finding{Severity: diag.Error, Code: "policy-config-map", Message: err.Error()}})
 	}
-	return made, placed(append(findings, plan.UnusedOverrides()...))
+	return made, append(all, l.found(plan.UnusedOverrides()...)...)
 }
 
-// placed drops line numbers: they count in the list, not in the file it names.
-func placed(findings []generator.Finding) []generator.Finding {
-	for i := range findings {
-		findings[i].Position = yamledit.Position{}
+// found gives findings about intents what they are about, by their file.
+func (l *resourceList) found(findings ...diag.Finding) []found {
+	var all []found
+	for _, f := range findings {
+		all = append(all, unplaced(f, l.named(f.File)))
 	}
-	return findings
+	return all
+}
+
+// unplaced drops line numbers: they count in the list, not in the file it names.
+func unplaced(f diag.Finding, about yamledit.Node) found {
+	f.Position = diag.Position{}
+	return found{f, about}
+}
+
+// named gives the intent in functionConfig or the first item that is known by a
+// file; nothing when none is.
+func (l *resourceList) named(file string) yamledit.Node {
+	if file == configFile(l.config) {
+		return l.config
+	}
+	for _, item := range l.items {
+		if file != "" && item.File == file {
+			return item.Root
+		}
+	}
+	return yamledit.Node{}
 }

@@ -5,9 +5,10 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/generator"
-	"github.com/kublr-encryption/kublr-encryption/yamledit"
 	"github.com/kublr-encryption/kublr-encryption/policy"
+	"github.com/kublr-encryption/kublr-encryption/yamledit"
 )
 
 // A configMap holds the key policies of an intent, one a key of its data.
@@ -41,7 +42,7 @@ func withPolicies(list []byte, sets []generator.PolicySet) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		doc, err := yamledit.Parse(list, yamledit.Position{})
+		doc, err := yamledit.Parse(list, diag.Position{})
 		if err != nil {
 			return nil, err
 		}
@@ -86,11 +87,11 @@ func (m configMap) update(doc *yamledit.Document, item yamledit.Node) ([]byte, e
 		if err != nil {
 			return nil, err
 		}
-		return doc.Splice(yamledit.Splice{Start: start, End: end, Text: string(text)})
+		return diag.Spliced(doc.Bytes(), []diag.Splice{{Start: start, End: end, Text: string(text)}})
 	}
 	column := start - bytes.LastIndexByte(doc.Bytes()[:start], '\n') - 1
 	text := strings.TrimLeft(m.entries(column), " ")
-	return doc.Splice(yamledit.Splice{Start: start, End: end, Text: strings.TrimSuffix(text, "\n")})
+	return diag.Spliced(doc.Bytes(), []diag.Splice{{Start: start, End: end, Text: strings.TrimSuffix(text, "\n")}})
 }
 
 // add puts the ConfigMap behind the last item.
@@ -104,7 +105,7 @@ func (m configMap) add(doc *yamledit.Document, items yamledit.Node) ([]byte, err
 			return m.splice(doc, end-1, end-1, `, "items": [`, "]")
 		}
 		at := lineEnd(src, end)
-		return doc.Splice(yamledit.Splice{Start: at, End: at, Text: "\nitems:\n" + strings.TrimSuffix(m.item(0), "\n")})
+		return diag.Spliced(doc.Bytes(), []diag.Splice{{Start: at, End: at, Text: "\nitems:\n" + strings.TrimSuffix(m.item(0), "\n")}})
 	case items.Kind() == yamledit.Null:
 		return m.splice(doc, start, end, spaced(src, start)+"[", "]")
 	case items.Flow() && items.Len() == 0:
@@ -114,7 +115,7 @@ func (m configMap) add(doc *yamledit.Document, items yamledit.Node) ([]byte, err
 	}
 	column := start - bytes.LastIndexByte(src[:start], '\n') - 1
 	at := lineEnd(src, end)
-	return doc.Splice(yamledit.Splice{Start: at, End: at, Text: "\n" + strings.TrimSuffix(m.item(column), "\n")})
+	return diag.Spliced(doc.Bytes(), []diag.Splice{{Start: at, End: at, Text: "\n" + strings.TrimSuffix(m.item(column), "\n")}})
 }
 
 // splice puts the ConfigMap as JSON between two texts in place of a span.
@@ -128,7 +129,7 @@ func (m configMap) splice(doc *yamledit.Document, start, end int, before, after 
 	if err != nil {
 		return nil, err
 	}
-	return doc.Splice(yamledit.Splice{Start: start, End: end, Text: before + string(text) + after})
+	return diag.Spliced(doc.Bytes(), []diag.Splice{{Start: start, End: end, Text: before + string(text) + after}})
 }
 
 // item spells the ConfigMap as an element of a block list in a column.

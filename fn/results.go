@@ -5,18 +5,18 @@ import (
 	"encoding/json"
 	"strconv"
 
-	"github.com/kublr-encryption/kublr-encryption/generator"
+	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/yamledit"
 )
 
 // A result is a finding in the form orchestrators read.
 type result struct {
-	Message     string             `json:"message"`
-	Severity    generator.Severity `json:"severity"`
-	ResourceRef *resourceRef       `json:"resourceRef,omitempty"`
-	Field       *field             `json:"field,omitempty"`
-	File        *file              `json:"file,omitempty"`
-	Tags        map[string]string  `json:"tags,omitempty"`
+	Message     string            `json:"message"`
+	Severity    diag.Severity     `json:"severity"`
+	ResourceRef *resourceRef      `json:"resourceRef,omitempty"`
+	Field       *field            `json:"field,omitempty"`
+	File        *file             `json:"file,omitempty"`
+	Tags        map[string]string `json:"tags,omitempty"`
 }
 
 type resourceRef struct {
@@ -35,17 +35,17 @@ type file struct {
 	Index int    `json:"index"`
 }
 
-func (l *resourceList) results(findings []generator.Finding) []result {
+func resultsOf(findings []found) []result {
 	var results []result
 	for _, f := range findings {
 		r := result{Message: f.Message, Severity: f.Severity, Tags: map[string]string{"code": f.Code}}
 		if f.Hint != "" {
 			r.Message += "; " + f.Hint
 		}
-		if f.Path != "" {
-			r.Field = &field{f.Path}
+		if len(f.Field) > 0 {
+			r.Field = &field{f.Field.String()}
 		}
-		if item := l.about(f); item.Kind() == yamledit.Mapping {
+		if item := f.about; item.Kind() == yamledit.Mapping {
 			r.ResourceRef = refOf(item)
 			if path := fileOf(item); path != "" {
 				index, _ := strconv.Atoi(annotation(item, indexAnnotations...)) // without one it is the first
@@ -55,22 +55,6 @@ func (l *resourceList) results(findings []generator.Finding) []result {
 		results = append(results, r)
 	}
 	return results
-}
-
-// about gives what a finding is about: an item, or the intent in functionConfig.
-func (l *resourceList) about(f generator.Finding) yamledit.Node {
-	switch {
-	case f.Cluster != "" || f.Item > 0:
-		return l.items[f.Item].Root
-	case f.File == configFile(l.config):
-		return l.config
-	}
-	for _, item := range l.items {
-		if f.File != "" && item.File == f.File {
-			return item.Root
-		}
-	}
-	return yamledit.Node{}
 }
 
 func refOf(n yamledit.Node) *resourceRef {
@@ -84,7 +68,7 @@ func withResults(list []byte, results []result) ([]byte, error) {
 	if len(results) == 0 {
 		return list, nil
 	}
-	doc, err := yamledit.Parse(list, yamledit.Position{})
+	doc, err := yamledit.Parse(list, diag.Position{})
 	if err != nil {
 		return nil, err
 	}
@@ -102,9 +86,9 @@ func withResults(list []byte, results []result) ([]byte, error) {
 		text := "[" + string(bytes.Join(lines, []byte(", "))) + "]"
 		if before.Kind() != yamledit.None {
 			start, end = before.Span()
-			return doc.Splice(yamledit.Splice{Start: start, End: end, Text: text})
+			return diag.Spliced(doc.Bytes(), []diag.Splice{{Start: start, End: end, Text: text}})
 		}
-		return doc.Splice(yamledit.Splice{Start: end - 1, End: end - 1, Text: `, "results": ` + text})
+		return diag.Spliced(doc.Bytes(), []diag.Splice{{Start: end - 1, End: end - 1, Text: `, "results": ` + text}})
 	}
 	indent := string(list[bytes.LastIndexByte(list[:start], '\n')+1 : start])
 	text := "results:"
@@ -114,10 +98,10 @@ func withResults(list []byte, results []result) ([]byte, error) {
 	if before.Kind() != yamledit.None {
 		start, _ = before.Key().Span()
 		_, end = before.Span()
-		return doc.Splice(yamledit.Splice{Start: start, End: lineEnd(list, end), Text: text})
+		return diag.Spliced(doc.Bytes(), []diag.Splice{{Start: start, End: lineEnd(list, end), Text: text}})
 	}
 	at := lineEnd(list, end)
-	return doc.Splice(yamledit.Splice{Start: at, End: at, Text: "\n" + indent + text})
+	return diag.Spliced(doc.Bytes(), []diag.Splice{{Start: at, End: at, Text: "\n" + indent + text}})
 }
 
 // spaced gives the blank that a value needs after a colon, when there is none.

@@ -8,9 +8,10 @@ import (
 	"reflect"
 	"testing"
 
+	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/generator"
-	"github.com/kublr-encryption/kublr-encryption/yamledit"
 	kublrencryption "github.com/kublr-encryption/kublr-encryption/jsonnet/kublr-encryption"
+	"github.com/kublr-encryption/kublr-encryption/yamledit"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
@@ -41,14 +42,14 @@ func TestJsonnetAndGoAgree(t *testing.T) {
 		switch {
 		case errors.As(err, &mistake):
 			refused++
-			if !generator.HasErrors(result.Findings) {
+			if !result.HasErrors() {
 				t.Fatalf("seed %d: the library says\n%v\nand Go finds nothing in\n%s\nunder\n%s", seed, err, text, marshal(t, intent))
 			}
 			continue
 		case err != nil:
 			t.Fatal(err)
-		case generator.HasErrors(result.Findings):
-			t.Fatalf("seed %d: Go finds\n%v\nand the library nothing in\n%s\nunder\n%s", seed, result.Findings, text, marshal(t, intent))
+		case result.HasErrors():
+			t.Fatalf("seed %d: Go finds\n%v\nand the library nothing in\n%s\nunder\n%s", seed, result.Outcomes, text, marshal(t, intent))
 		}
 		if got := value(t, result.Output); !reflect.DeepEqual(got, decodeJSON(t, want)) {
 			t.Fatalf("seed %d: the library gives\n%s\nand Go\n%s\nof\n%s\nunder\n%s", seed, want, marshal(t, got), text, marshal(t, intent))
@@ -58,8 +59,8 @@ func TestJsonnetAndGoAgree(t *testing.T) {
 		if string(again.Output) != string(result.Output) {
 			t.Fatalf("seed %d: a second edit gives\n%s\nof\n%s", seed, again.Output, result.Output)
 		}
-		if left := plan.Verify("c.yaml", yamledit.Chunk{Bytes: result.Output}, generator.Base{}); generator.HasErrors(left.Findings) {
-			t.Fatalf("seed %d: verify still finds %v", seed, left.Findings)
+		if left := plan.Verify("c.yaml", yamledit.Chunk{Bytes: result.Output}, generator.Base{}); left.HasErrors() {
+			t.Fatalf("seed %d: verify still finds %v", seed, left.Outcomes)
 		}
 	}
 	if edited < 100 || refused < 50 {
@@ -210,7 +211,7 @@ func volume[T any](r *rand.Rand, off, on T) object {
 func newPlan(t *testing.T, intent object) *generator.Plan {
 	t.Helper()
 	intents, findings := generator.ReadIntents("intent.yaml", marshal(t, intent))
-	if generator.HasErrors(findings) {
+	if findings.HasErrors() {
 		t.Fatal(findings)
 	}
 	plan, _ := generator.NewPlan(intents, nil)
@@ -238,7 +239,7 @@ func decodeJSON(t *testing.T, text []byte) any {
 // value decodes YAML in the form JSON has.
 func value(t *testing.T, text []byte) any {
 	t.Helper()
-	d, err := yamledit.Parse(text, yamledit.Position{})
+	d, err := yamledit.Parse(text, diag.Position{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,8 +21,8 @@ func BenchmarkEdit(b *testing.B) {
 	}
 	b.SetBytes(int64(len(src)))
 	for b.Loop() {
-		if r := plan.Edit("c.yaml", yamledit.Chunk{Bytes: src}, generator.Base{}); generator.HasErrors(r.Findings) {
-			b.Fatal(r.Findings)
+		if r := plan.Edit("c.yaml", yamledit.Chunk{Bytes: src}, generator.Base{}); r.HasErrors() {
+			b.Fatal(r.Outcomes)
 		}
 	}
 }

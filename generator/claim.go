@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/yamledit"
 )
 
@@ -20,9 +21,9 @@ type claim struct {
 
 // claims gives what the plan wants of a cluster, and what stands against it.
 // Two intents that want the same of a volume make one claim.
-func (p *Plan) claims(c cluster, selected []*expansion) ([]claim, []Finding) {
+func (p *Plan) claims(c cluster, selected []*expansion) ([]claim, diag.Findings) {
 	var claims []claim
-	var findings []Finding
+	var findings diag.Findings
 	byPath := map[string]int{}
 	for _, e := range selected {
 		findings = append(findings, e.conflicts(c)...)
@@ -35,7 +36,7 @@ func (p *Plan) claims(c cluster, selected []*expansion) ([]claim, []Finding) {
 				if next == nil {
 					return
 				}
-				path := next.path()
+				path := next.field().String()
 				i, taken := byPath[path]
 				switch {
 				case !taken:
@@ -46,12 +47,12 @@ func (p *Plan) claims(c cluster, selected []*expansion) ([]claim, []Finding) {
 					findings = append(findings, claims[i].disagreement(*next))
 				}
 			}, func(at place, code string) {
-				wrong := Finding{
-					Severity: Error, Code: code, Position: at.node.Position(), Path: at.path,
+				wrong := diag.Finding{
+					Severity: diag.Error, Code: code, Position: at.node.Position(), Field: at.field,
 					Message: "is not the " + strings.TrimPrefix(code, "not-a-") + " that a Kublr cluster has here",
 					Hint:    "correct the spec",
 				}
-				if !slices.Contains(findings, wrong) { // several kinds go this way
+				if !slices.ContainsFunc(findings, func(f diag.Finding) bool { return f.String() == wrong.String() }) { // several kinds go this way
 					findings = append(findings, wrong)
 				}
 			})
@@ -62,7 +63,7 @@ func (p *Plan) claims(c cluster, selected []*expansion) ([]claim, []Finding) {
 
 // claim applies one kind's rules to one place; nil when none matches or the one
 // that does leaves the volume as it is.
-func (e *expansion) claim(c cluster, k *kind, at place) (*claim, *Finding) {
+func (e *expansion) claim(c cluster, k *kind, at place) (*claim, *diag.Finding) {
 	ofGroup := slices.ContainsFunc(k.in, func(s step) bool { return s.As == "location" })
 	region := c.region(at.dims, ofGroup)
 	dims := at.dims
@@ -88,20 +89,20 @@ func (e *expansion) claim(c cluster, k *kind, at place) (*claim, *Finding) {
 			problem.Message = fmt.Sprintf("its key depends on the region, and the locations of this cluster, which share it, are in %s", strings.Join(regions, ", "))
 			problem.Hint = "leave it out for this cluster, by overrides: - match: {cluster: NAME, volume: " + k.volume + "}, mode: ignore"
 		}
-		problem.Position, problem.Path = next.position(), next.path()
+		problem.Position, problem.Field = next.position(), next.field()
 		return nil, problem
 	}
 	next.set = set
 	return next, nil
 }
 
-func (c claim) path() string { return joinPath(c.place.path, strings.Join(c.rule.At, ".")) }
+func (c claim) field() diag.Field { return c.place.field.Key(c.rule.At...) }
 
 // target gives the mapping the claim is about; it may not be there yet.
 func (c claim) target() yamledit.Node { return c.place.node.Lookup(c.rule.At...) }
 
 // position gives where the claim's mapping stands, or the deepest key above it.
-func (c claim) position() yamledit.Position {
+func (c claim) position() diag.Position {
 	shown := keyOf(c.place.node)
 	n := c.place.node
 	for _, key := range c.rule.At {
@@ -126,22 +127,22 @@ func (c claim) agrees(o claim) bool {
 	return slices.Equal(c.set, o.set) && slices.Equal(c.rule.Unset, o.rule.Unset)
 }
 
-func (c claim) disagreement(o claim) Finding {
+func (c claim) disagreement(o claim) diag.Finding {
 	_, field := c.by.origin(c.rule)
 	position, otherField := o.by.origin(o.rule)
-	return Finding{
-		Severity: Error, Code: "volume-claimed-twice", File: o.by.intent.file, Position: position, Path: otherField,
-		Message: fmt.Sprintf("wants %s of %s, but %s: %s wants %s", o.wants(), c.path(), c.by.intent.file, field, c.wants()),
+	return diag.Finding{
+		Severity: diag.Error, Code: "volume-claimed-twice", File: o.by.intent.file, Position: position, Field: otherField,
+		Message: fmt.Sprintf("wants %s of %s, but %s: %s wants %s", o.wants(), c.field(), c.by.intent.file, field, c.wants()),
 		Hint:    "let one of the two intents leave it out, with clusters, volumes or an override with mode: ignore",
 	}
 }
 
 // origin gives the part of the intent a rule came from.
-func (e *expansion) origin(r *rule) (yamledit.Position, string) {
+func (e *expansion) origin(r *rule) (diag.Position, diag.Field) {
 	if r.Override != nil {
-		return e.intent.place([]any{"spec", "overrides", float64(*r.Override)})
+		return e.intent.place(diag.Keys("spec", "overrides").At(*r.Override))
 	}
-	return e.intent.place([]any{"spec", "key"})
+	return e.intent.place(diag.Keys("spec", "key"))
 }
 
 // wants spells what a claim sets: encrypted: true, kmsKeyId: alias/x.

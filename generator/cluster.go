@@ -2,10 +2,10 @@ package generator
 
 import (
 	"bytes"
-	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/yamledit"
 )
 
@@ -34,7 +34,7 @@ type location struct {
 	aws     bool
 	region  string
 	node    yamledit.Node
-	path    string
+	field   diag.Field
 	account yamledit.Node
 }
 
@@ -61,13 +61,13 @@ func (s *shape) clusterAt(root yamledit.Node) (c cluster, skipped string) {
 		if version := text(root.Get("apiVersion")); version != "" {
 			return c, "a Cluster of " + version + ", not of Kublr"
 		}
-		return c, "a Cluster without " + spell(list) + ", not of Kublr"
+		return c, "a Cluster without " + diag.Keys(spell(list)...).String() + ", not of Kublr"
 	}
 	for i, n := range at.Elements() {
 		c.locations = append(c.locations, location{
 			name: text(n.Get(each.Each)), aws: n.Get(s.Locations.Provider).Kind() == yamledit.Mapping,
 			region: text(n.Lookup(s.Locations.Region...)), account: n.Lookup(s.Locations.Account...),
-			node: n, path: fmt.Sprintf("%s[%d]", spell(list), i),
+			node: n, field: diag.Keys(spell(list)...).At(i),
 		})
 	}
 	if !slices.ContainsFunc(c.locations, func(l location) bool { return l.aws }) {
@@ -76,12 +76,12 @@ func (s *shape) clusterAt(root yamledit.Node) (c cluster, skipped string) {
 	return c, ""
 }
 
-func spell(steps []step) string {
+func spell(steps []step) []string {
 	var keys []string
 	for _, s := range steps {
 		keys = append(keys, s.Key)
 	}
-	return strings.Join(keys, ".")
+	return keys
 }
 
 // region gives the region of a place: that of the location it names, of the
@@ -121,23 +121,23 @@ func (c *cluster) regions() []string {
 
 // unrendered reports placeholders where the plan looks for what a cluster is: as
 // long as they stand there, nobody can say which rules are about it.
-func (c *cluster) unrendered(s *shape) []Finding {
-	var findings []Finding
-	look := func(n yamledit.Node, path string) {
+func (c *cluster) unrendered(s *shape) diag.Findings {
+	var findings diag.Findings
+	look := func(n yamledit.Node, field diag.Field) {
 		if t := text(n); strings.Contains(t, "${") || strings.Contains(t, "{{") {
-			findings = append(findings, Finding{
-				Severity: Error, Code: "template", Position: n.Position(), Path: path,
+			findings = append(findings, diag.Finding{
+				Severity: diag.Error, Code: "template", Position: n.Position(), Field: field,
 				Message: "holds a placeholder, so nobody can say yet what this cluster is",
 				Hint:    "render the spec first",
 			})
 		}
 	}
-	look(c.root.node.Lookup(s.Name...), strings.Join(s.Name, "."))
+	look(c.root.node.Lookup(s.Name...), diag.Keys(s.Name...))
 	each := s.Locations.In[len(s.Locations.In)-1].Each
 	for _, l := range c.locations {
-		look(l.node.Get(each), joinPath(l.path, each))
-		look(l.node.Lookup(s.Locations.Region...), joinPath(l.path, strings.Join(s.Locations.Region, ".")))
-		look(l.account, joinPath(l.path, strings.Join(s.Locations.Account, ".")))
+		look(l.node.Get(each), l.field.Key(each))
+		look(l.node.Lookup(s.Locations.Region...), l.field.Key(s.Locations.Region...))
+		look(l.account, l.field.Key(s.Locations.Account...))
 	}
 	return findings
 }

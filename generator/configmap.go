@@ -6,8 +6,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/kublr-encryption/kublr-encryption/yamledit"
+	"github.com/kublr-encryption/kublr-encryption/diag"
 	kublrencryption "github.com/kublr-encryption/kublr-encryption/jsonnet/kublr-encryption"
+	"github.com/kublr-encryption/kublr-encryption/yamledit"
 )
 
 // IntentOfConfigMap takes the intent that a ConfigMap's data spells flat, as
@@ -32,7 +33,7 @@ func IntentOfConfigMap(file string, n yamledit.Node) (Intent, error) {
 	return Intent{
 		file:  file,
 		value: map[string]any{"apiVersion": APIVersion, "kind": IntentKind, "metadata": map[string]any{"name": name}, "spec": spec},
-		place: func(field []any) (yamledit.Position, string) { return placeInData(n, data, field) },
+		place: func(field diag.Field) (diag.Position, diag.Field) { return placeInData(n, data, field) },
 	}, nil
 }
 
@@ -89,19 +90,21 @@ func put(m map[string]any, path []string, value any) {
 
 // placeInData finds the entry of data that a field came from, else the deepest
 // place that is there.
-func placeInData(n, data yamledit.Node, field []any) (yamledit.Position, string) {
-	if len(field) > 0 && field[0] != "spec" {
-		return locate(n, field).Position(), fieldPath(field)
+func placeInData(n, data yamledit.Node, field diag.Field) (diag.Position, diag.Field) {
+	if len(field) > 0 && field[0] != diag.Keys("spec")[0] {
+		return locate(n, field).Position(), field
 	}
 	steps := field[min(1, len(field)):]
+	shown := append(diag.Keys("data"), steps...)
+	isIndex := func(s diag.Step) bool { _, ok := s.Index(); return ok }
 	for i := range steps {
-		isText := func(step any) bool { _, ok := step.(string); return ok }
 		prefix := steps[:len(steps)-i]
-		if !slices.ContainsFunc(prefix, func(step any) bool { return !isText(step) }) {
-			if entry := data.Get(fieldPath(prefix)); entry.Kind() != yamledit.None {
-				return entry.Key().Position(), "data." + fieldPath(steps)
-			}
+		if slices.ContainsFunc(prefix, isIndex) {
+			continue
+		}
+		if entry := data.Get(prefix.String()); entry.Kind() != yamledit.None {
+			return entry.Key().Position(), shown
 		}
 	}
-	return keyOf(data).Position(), joinPath("data", fieldPath(steps))
+	return keyOf(data).Position(), shown
 }

@@ -3,30 +3,40 @@ package generator
 import (
 	"cmp"
 	"slices"
-	"strings"
 
+	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/yamledit"
 )
 
 // An Item is one document's root, or a node inside a larger document, and the
 // file it is known by.
 type Item struct {
-	File string
-	Path string // of the node in its document, such as items[2]; empty for a root
-	Root yamledit.Node
+	File  string
+	Field diag.Field // of the node in its document, such as items[2]; empty for a root
+	Root  yamledit.Node
 }
 
 // A Result is what a plan made of one document or list.
 type Result struct {
-	Output   []byte // the new bytes; the input's, untouched, when nothing changed or an error was found
-	Clusters []Cluster
-	Findings []Finding
+	Output   []byte    // the new bytes; the input's, untouched, when nothing changed or an error was found
+	Outcomes []Outcome // one for each item, in their order
+}
+
+// HasErrors tells whether an error was found in one of the items.
+func (r Result) HasErrors() bool {
+	return slices.ContainsFunc(r.Outcomes, func(o Outcome) bool { return o.Findings.HasErrors() })
+}
+
+// An Outcome is what became of one item.
+type Outcome struct {
+	Name     string   // metadata.name, whatever the item is; may be empty
+	Cluster  *Cluster // nil when the item is no Kublr cluster
+	Findings diag.Findings
 }
 
 // A Cluster is what became of one Kublr cluster that was looked at.
 type Cluster struct {
 	Name    string // metadata.name, may be empty
-	Item    int    // index of the item it stands in
 	File    string
 	Regions []string // of its AWS locations, as far as they say
 	Volumes int      // how many volumes the plan claims
@@ -40,9 +50,14 @@ type Cluster struct {
 func (p *Plan) Edit(file string, chunk yamledit.Chunk, base Base) Result {
 	doc, items, findings := p.read(file, chunk, p.shape().Kind)
 	if len(items) == 0 {
-		return Result{Output: chunk.Bytes, Findings: findings}
+		return unread(chunk, findings)
 	}
 	return p.EditItems(doc, items, base)
+}
+
+// unread is the result of a document that is not one of ours, or no YAML.
+func unread(chunk yamledit.Chunk, findings diag.Findings) Result {
+	return Result{Output: chunk.Bytes, Outcomes: []Outcome{{Findings: findings}}}
 }
 
 // EditItems does what Edit does for clusters that stand inside one document, such
@@ -50,51 +65,42 @@ func (p *Plan) Edit(file string, chunk yamledit.Chunk, base Base) Result {
 func (p *Plan) EditItems(doc *yamledit.Document, items []Item, base Base) Result {
 	r := Result{Output: doc.Bytes()}
 	var edits []yamledit.Edit
-	for i, item := range items {
-		s := p.survey(i, item, base)
-		for _, f := range s.findings {
-			r.Findings = append(r.Findings, f.in(i, item))
-		}
-		if s.cluster == nil {
-			continue
-		}
+	for _, item := range items {
+		s := p.survey(item, base)
 		for _, c := range s.claims {
 			edits = append(edits, c.edit())
 		}
-		r.Clusters = append(r.Clusters, *s.cluster)
+		r.Outcomes = append(r.Outcomes, s.Outcome)
 	}
 	out, changes, err := doc.Apply(edits)
-	if err != nil {
-		r.Findings = append(r.Findings, refused(items, err)...)
+	for _, f := range refusals("", err) {
+		i := itemAt(items, f.Position)
+		f.Field = items[i].below(f.Field)
+		r.Outcomes[i].add(items[i], f)
 	}
-	if HasErrors(r.Findings) {
+	if r.HasErrors() {
 		return r
 	}
 	r.Output = out
 	for _, change := range changes {
-		item := itemAt(items, change.Position)
-		change.Path = strings.TrimPrefix(change.Path, items[item].Path+".")
-		k, _ := slices.BinarySearchFunc(r.Clusters, item, func(c Cluster, item int) int { return cmp.Compare(c.Item, item) })
-		r.Clusters[k].Changes = append(r.Clusters[k].Changes, change)
+		i := itemAt(items, change.Position)
+		change.Field = items[i].below(change.Field)
+		cluster := r.Outcomes[i].Cluster
+		cluster.Changes = append(cluster.Changes, change)
 	}
 	return r
 }
 
-// refused gives the editor's refusals the item they are about.
-func refused(items []Item, err error) []Finding {
-	findings := refusals("", err)
-	for i := range findings {
-		f := &findings[i]
-		f.Item = itemAt(items, f.Position)
-		f.File = items[f.Item].File
-		f.Cluster = text(items[f.Item].Root.Lookup("metadata", "name"))
-		f.Path = strings.TrimPrefix(f.Path, items[f.Item].Path+".")
-	}
-	return findings
+// below gives a field of the document as one of the item.
+func (i Item) below(f diag.Field) diag.Field { return f[min(len(i.Field), len(f)):] }
+
+// add adds findings, under the item's file where they name none.
+func (o *Outcome) add(item Item, findings ...diag.Finding) {
+	o.Findings = append(o.Findings, diag.Findings(findings).In(item.File)...)
 }
 
 // itemAt finds the item a place stands in: the last that starts at or before it.
-func itemAt(items []Item, at yamledit.Position) int {
+func itemAt(items []Item, at diag.Position) int {
 	i, _ := slices.BinarySearchFunc(items, at.Byte+1, func(item Item, b int) int {
 		return cmp.Compare(item.Root.Position().Byte, b)
 	})
@@ -103,7 +109,7 @@ func itemAt(items []Item, at yamledit.Position) int {
 
 // read parses one document if it may be one of ours. A document that is not YAML
 // is refused only when a Kublr cluster was meant.
-func (p *Plan) read(file string, chunk yamledit.Chunk, words ...string) (*yamledit.Document, []Item, []Finding) {
+func (p *Plan) read(file string, chunk yamledit.Chunk, words ...string) (*yamledit.Document, []Item, diag.Findings) {
 	if !mayMatter(chunk.Bytes, words...) {
 		return nil, nil, nil
 	}
@@ -122,31 +128,34 @@ func (p *Plan) shape() *shape { return &p.intents[0].Shape }
 
 // A survey is what a plan says of one item before anything is changed.
 type survey struct {
-	cluster  *Cluster // nil when the item is no Kublr cluster
-	claims   []claim
-	findings []Finding
+	Outcome
+	claims []claim
 }
 
-func (p *Plan) survey(index int, item Item, base Base) survey {
+func (p *Plan) survey(item Item, base Base) survey {
+	s := survey{Outcome: Outcome{Name: text(item.Root.Lookup("metadata", "name"))}}
 	c, skipped := p.shape().clusterAt(item.Root)
 	if skipped == notACluster {
-		return survey{}
+		return s
 	}
-	s := survey{cluster: &Cluster{Name: c.name, Item: index, File: item.File, Skipped: skipped}}
-	if s.findings = c.unrendered(p.shape()); len(s.findings) > 0 {
+	s.Cluster = &Cluster{Name: c.name, File: item.File, Skipped: skipped}
+	if unrendered := c.unrendered(p.shape()); len(unrendered) > 0 {
+		s.add(item, unrendered...)
 		return s
 	}
 	selected := p.selecting(c)
 	if skipped == "" && len(selected) == 0 {
-		s.cluster.Skipped = "not selected by the intent's spec.clusters"
+		s.Cluster.Skipped = "not selected by the intent's spec.clusters"
 	}
-	if s.cluster.Skipped != "" {
+	if s.Cluster.Skipped != "" {
 		return s
 	}
-	s.claims, s.findings = p.claims(c, selected)
-	s.cluster.Volumes = len(s.claims)
-	s.cluster.Regions = slices.DeleteFunc(c.regions(), func(region string) bool { return region == "" })
-	s.findings = append(s.findings, base.runningChanges(c, s.claims)...)
+	claims, findings := p.claims(c, selected)
+	s.claims = claims
+	s.Cluster.Volumes = len(claims)
+	s.Cluster.Regions = slices.DeleteFunc(c.regions(), func(region string) bool { return region == "" })
+	s.add(item, findings...)
+	s.add(item, base.runningChanges(c, claims)...)
 	return s
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/yamledit"
 )
 
@@ -19,14 +20,14 @@ const (
 type Intent struct {
 	file  string
 	value any
-	place func(field []any) (yamledit.Position, string)
+	place func(diag.Field) (diag.Position, diag.Field)
 }
 
 // ReadIntents reads a file of intents: one document each, YAML or JSON. Every
 // document that is not empty counts as an intent.
-func ReadIntents(name string, src []byte) ([]Intent, []Finding) {
+func ReadIntents(name string, src []byte) ([]Intent, diag.Findings) {
 	var intents []Intent
-	var findings []Finding
+	var findings diag.Findings
 	splitter := yamledit.NewSplitter(bytes.NewReader(src))
 	for {
 		chunk, err := splitter.Next()
@@ -46,8 +47,8 @@ func ReadIntents(name string, src []byte) ([]Intent, []Finding) {
 		}
 	}
 	if len(intents) == 0 && len(findings) == 0 {
-		findings = append(findings, Finding{
-			Severity: Error, Code: "required", File: name,
+		findings = append(findings, diag.Finding{
+			Severity: diag.Error, Code: "required", File: name,
 			Message: fmt.Sprintf("no %s in it", IntentKind),
 			Hint:    "give a document with apiVersion " + APIVersion + " and kind " + IntentKind,
 		})
@@ -57,52 +58,31 @@ func ReadIntents(name string, src []byte) ([]Intent, []Finding) {
 
 // IntentOf takes the intent that stands at a node, whole.
 func IntentOf(file string, n yamledit.Node) Intent {
-	return Intent{file: file, value: n.Value(), place: func(field []any) (yamledit.Position, string) {
-		return locate(n, field).Position(), fieldPath(field)
+	return Intent{file: file, value: n.Value(), place: func(field diag.Field) (diag.Position, diag.Field) {
+		return locate(n, field).Position(), field
 	}}
 }
 
 // locate finds the node a field path leads to, or the deepest one on the way
 // that stands there. A mapping's value is shown by its key: that is where a
 // reader looks for a field.
-func locate(n yamledit.Node, field []any) yamledit.Node {
+func locate(n yamledit.Node, field diag.Field) yamledit.Node {
 	shown := n
 	for i, step := range field {
 		var next yamledit.Node
-		switch step := step.(type) {
-		case string:
-			next = n.Get(step)
-		case float64:
-			next = n.Index(int(step))
+		key, isKey := step.Key()
+		if index, ok := step.Index(); ok {
+			next = n.Index(index)
+		} else {
+			next = n.Get(key)
 		}
 		if next.Kind() == yamledit.None {
 			break
 		}
 		n, shown = next, next
-		if _, isKey := step.(string); isKey && (i < len(field)-1 || n.Kind() != yamledit.Scalar) {
+		if isKey && (i < len(field)-1 || n.Kind() != yamledit.Scalar) {
 			shown = n.Key()
 		}
 	}
 	return shown
-}
-
-// fieldPath spells a field path as people write it: spec.overrides[0].match.
-func fieldPath(field []any) string {
-	var path string
-	for _, step := range field {
-		switch step := step.(type) {
-		case string:
-			path = joinPath(path, step)
-		case float64:
-			path = fmt.Sprintf("%s[%d]", path, int(step))
-		}
-	}
-	return path
-}
-
-func joinPath(path, key string) string {
-	if path == "" {
-		return key
-	}
-	return path + "." + key
 }

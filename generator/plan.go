@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"sync/atomic"
 
+	"github.com/kublr-encryption/kublr-encryption/diag"
 	kublrencryption "github.com/kublr-encryption/kublr-encryption/jsonnet/kublr-encryption"
 )
 
@@ -49,23 +50,23 @@ func (k KeyPolicy) FileName() string {
 }
 
 type libraryFinding struct {
-	Severity Severity `json:"severity"`
-	Code     string   `json:"code"`
-	Field    []any    `json:"field"`
-	Message  string   `json:"message"`
-	Hint     string   `json:"hint"`
+	Severity diag.Severity `json:"severity"`
+	Code     string        `json:"code"`
+	Field    diag.Field    `json:"field"`
+	Message  string        `json:"message"`
+	Hint     string        `json:"hint"`
 }
 
 // NewPlan expands intents. regions are those of the clusters at hand, for key
 // policies; an intent's own spec.regions go before them. All that is wrong with
 // the intents is reported at once, and then, as without an intent, the plan is nil.
-func NewPlan(intents []Intent, regions []string) (*Plan, []Finding) {
+func NewPlan(intents []Intent, regions []string) (*Plan, diag.Findings) {
 	plan := &Plan{}
-	var findings []Finding
+	var findings diag.Findings
 	for _, intent := range intents {
 		e, err := expand(intent, regions)
 		if err != nil {
-			findings = append(findings, Finding{Severity: Error, Code: "internal", File: intent.file, Message: err.Error()})
+			findings = append(findings, diag.Finding{Severity: diag.Error, Code: "internal", File: intent.file, Message: err.Error()})
 			continue
 		}
 		for _, f := range e.Findings {
@@ -73,7 +74,7 @@ func NewPlan(intents []Intent, regions []string) (*Plan, []Finding) {
 		}
 		plan.intents = append(plan.intents, e)
 	}
-	if HasErrors(findings) || len(plan.intents) == 0 {
+	if findings.HasErrors() || len(plan.intents) == 0 {
 		return nil, findings
 	}
 	return plan, findings
@@ -104,10 +105,10 @@ func expand(intent Intent, regions []string) (*expansion, error) {
 }
 
 // finding gives what the library says of a field its place in the intent.
-func (i Intent) finding(f libraryFinding) Finding {
-	position, path := i.place(f.Field)
-	return Finding{
-		Severity: f.Severity, Code: f.Code, File: i.file, Position: position, Path: path,
+func (i Intent) finding(f libraryFinding) diag.Finding {
+	position, field := i.place(f.Field)
+	return diag.Finding{
+		Severity: f.Severity, Code: f.Code, File: i.file, Position: position, Field: field,
 		Message: f.Message, Hint: f.Hint,
 	}
 }
@@ -140,11 +141,11 @@ func (p *Plan) PolicySets() []PolicySet {
 
 // MissingRegion gives the error of an intent whose key policy cannot be written
 // for want of a region; nil when there is none.
-func (p *Plan) MissingRegion() *Finding {
+func (p *Plan) MissingRegion() *diag.Finding {
 	for _, e := range p.intents {
 		if e.OwnKey && len(e.Policies) == 0 {
 			finding := e.intent.finding(libraryFinding{
-				Severity: Error, Code: "region-unknown", Field: []any{"spec", "regions"},
+				Severity: diag.Error, Code: "region-unknown", Field: diag.Keys("spec", "regions"),
 				Message: "is missing, and a key policy names its region",
 				Hint:    "give it, or name the region or the clusters' specs",
 			})
@@ -168,16 +169,16 @@ func (p *Plan) MergedPolicies() []json.RawMessage {
 
 // UnusedOverrides gives a warning for each override that matched no volume of
 // all the clusters the plan has met. Ask after the last document.
-func (p *Plan) UnusedOverrides() []Finding {
-	var findings []Finding
+func (p *Plan) UnusedOverrides() diag.Findings {
+	var findings diag.Findings
 	for _, e := range p.intents {
 		for i := range e.used {
 			if e.used[i].Load() {
 				continue
 			}
 			findings = append(findings, e.intent.finding(libraryFinding{
-				Severity: Warning, Code: "override-unmatched",
-				Field:   []any{"spec", "overrides", float64(i), "match"},
+				Severity: diag.Warning, Code: "override-unmatched",
+				Field:   diag.Keys("spec", "overrides").At(i).Key("match"),
 				Message: "matches no volume of the clusters looked at",
 				Hint:    "check the names it gives, or leave it if its clusters are elsewhere",
 			}))

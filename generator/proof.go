@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"fmt"
 
-	"github.com/kublr-encryption/kublr-encryption/yamledit"
+	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/policy"
 )
 
@@ -40,8 +40,8 @@ func (p *Plan) Target() policy.Target {
 // Prove checks the key policies that the plan writes, without a network: that they
 // let the volumes attach and the instances launch, and let in no one else. What
 // is not so comes as an error at the intent that asks for it.
-func (p *Plan) Prove() []Finding {
-	var findings []Finding
+func (p *Plan) Prove() diag.Findings {
+	var findings diag.Findings
 	for _, e := range p.intents {
 		for _, k := range e.Policies {
 			findings = append(findings, e.prove(k)...)
@@ -50,16 +50,16 @@ func (p *Plan) Prove() []Finding {
 	return findings
 }
 
-func (e *expansion) prove(k KeyPolicy) []Finding {
+func (e *expansion) prove(k KeyPolicy) diag.Findings {
 	doc, problems := policy.Parse(k.Document)
-	var findings []Finding
+	var findings diag.Findings
 	for _, problem := range problems {
 		findings = append(findings, OfProblem("", problem))
 	}
 	if doc != nil {
 		verdicts, err := policy.Check(doc, e.target(k.Region))
 		if err != nil {
-			findings = append(findings, Finding{Severity: Error, Code: "internal", Message: err.Error()})
+			findings = append(findings, diag.Finding{Severity: diag.Error, Code: "internal", Message: err.Error()})
 		}
 		for _, v := range verdicts {
 			if !v.IsWell() {
@@ -70,7 +70,7 @@ func (e *expansion) prove(k KeyPolicy) []Finding {
 	for i := range findings {
 		f := &findings[i]
 		f.File = e.intent.file
-		f.Position, f.Path = e.intent.place([]any{"spec", "policy"})
+		f.Position, f.Field = e.intent.place(diag.Keys("spec", "policy"))
 		f.Message = fmt.Sprintf("the key policy in %s will not do: %s", k.Region, f.Message)
 	}
 	return findings
@@ -78,21 +78,25 @@ func (e *expansion) prove(k KeyPolicy) []Finding {
 
 // OfVerdict makes a finding of what a key policy does that it should not, or the
 // other way round. A risk stands where the statement does that opens it.
-func OfVerdict(file string, v policy.Verdict) Finding {
-	f := Finding{Severity: Error, Code: v.Code, File: file, Message: v.Title + ": " + v.Message, Hint: v.Hint}
+func OfVerdict(file string, v policy.Verdict) diag.Finding {
+	f := diag.Finding{Severity: diag.Error, Code: v.Code, File: file, Message: v.Title + ": " + v.Message, Hint: v.Hint}
 	if !v.Risk {
 		f.Message = "not so: " + f.Message
 	}
 	if len(v.Statements) > 0 && v.Risk {
-		f.Position, f.Path = yamledit.Position(v.Statements[0].Position), fmt.Sprintf("Statement[%d]", v.Statements[0].Index)
+		f.Position, f.Field = diag.Position(v.Statements[0].Position), diag.Keys("Statement").At(v.Statements[0].Index)
 	}
 	return f
 }
 
 // OfProblem makes a finding of a problem in a key policy.
-func OfProblem(file string, p policy.Problem) Finding {
-	return Finding{
-		Severity: cmp.Or(Severity(p.Severity), Error), Code: p.Code, File: file,
-		Position: yamledit.Position(p.Position), Path: p.Path, Message: p.Message, Hint: p.Hint,
+func OfProblem(file string, p policy.Problem) diag.Finding {
+	field, err := diag.ParseField(p.Path)
+	if err != nil {
+		field = diag.Keys(p.Path)
+	}
+	return diag.Finding{
+		Severity: cmp.Or(diag.Severity(p.Severity), diag.Error), Code: p.Code, File: file,
+		Position: diag.Position(p.Position), Field: field, Message: p.Message, Hint: p.Hint,
 	}
 }

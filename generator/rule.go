@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/yamledit"
 )
 
@@ -82,9 +83,9 @@ func kindsOf(rules []*rule) []*kind {
 
 // A place is one node that the steps of a rule lead to.
 type place struct {
-	node yamledit.Node
-	path string
-	dims map[string]string // by name; a list element without its key has none
+	node  yamledit.Node
+	field diag.Field
+	dims  map[string]string // by name; a list element without its key has none
 }
 
 // walk finds the places of a step pattern. A key or a list that is missing or
@@ -96,14 +97,14 @@ func walk(from place, steps []step, found func(place), wrong func(place, string)
 	}
 	s := steps[0]
 	if s.Key != "" {
-		next := place{node: from.node.Get(s.Key), path: joinPath(from.path, s.Key), dims: from.dims}
+		next := place{node: from.node.Get(s.Key), field: from.field.Key(s.Key), dims: from.dims}
 		if !isNothing(next.node) && expect(next, steps[1:], wrong) {
 			walk(next, steps[1:], found, wrong)
 		}
 		return
 	}
 	for i, element := range from.node.Elements() {
-		next := place{node: element, path: fmt.Sprintf("%s[%d]", from.path, i), dims: from.dims}
+		next := place{node: element, field: from.field.At(i), dims: from.dims}
 		if name := text(element.Get(s.Each)); name != "" && s.As != "" {
 			next.dims = maps.Clone(from.dims)
 			next.dims[s.As] = name
@@ -171,7 +172,7 @@ func matchName(pattern, name string) bool {
 
 // entries resolves what a rule sets for one region. It fails with the place's
 // problem, ready for a finding, when a value by region has none for it.
-func (r *rule) entries(region string) ([]yamledit.Entry, *Finding) {
+func (r *rule) entries(region string) ([]yamledit.Entry, *diag.Finding) {
 	var entries []yamledit.Entry
 	for _, key := range slices.Sorted(maps.Keys(r.Set)) {
 		v := r.Set[key]
@@ -183,14 +184,14 @@ func (r *rule) entries(region string) ([]yamledit.Entry, *Finding) {
 		arn, ok := v.ByRegion[region]
 		switch {
 		case region == "":
-			return nil, &Finding{
-				Severity: Error, Code: "region-unknown",
+			return nil, &diag.Finding{
+				Severity: diag.Error, Code: "region-unknown",
 				Message: fmt.Sprintf("its key depends on the region, and the spec does not say which one this is (the intent has a key for %s)", known),
 				Hint:    "give aws.region in the spec.locations entry that its locationRef names",
 			}
 		case !ok:
-			return nil, &Finding{
-				Severity: Error, Code: "key-region",
+			return nil, &diag.Finding{
+				Severity: diag.Error, Code: "key-region",
 				Message: fmt.Sprintf("stands in %s, but the intent's key is in %s, and EBS takes only keys of its own region", region, known),
 				Hint:    "give the key as a map by region, or as an alias that each region has",
 			}

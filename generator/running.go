@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/yamledit"
 )
 
@@ -38,8 +39,8 @@ func (p *Plan) ReadBase(src []byte) Base {
 // runningChanges warns of claims that change what a running cluster cannot simply
 // take over: its etcd volumes and its StorageClass. Without a base only volumes
 // that the spec describes count; with one, only clusters that were there.
-func (b Base) runningChanges(c cluster, claims []claim) []Finding {
-	var findings []Finding
+func (b Base) runningChanges(c cluster, claims []claim) diag.Findings {
+	var findings diag.Findings
 	for _, claim := range claims {
 		if claim.rule.Running == "" {
 			continue
@@ -48,8 +49,8 @@ func (b Base) runningChanges(c cluster, claims []claim) []Finding {
 		if !ok || claim.holds(before) {
 			continue
 		}
-		findings = append(findings, Finding{
-			Severity: Warning, Code: "running-change", Position: claim.position(), Path: claim.path(),
+		findings = append(findings, diag.Finding{
+			Severity: diag.Warning, Code: "running-change", Position: claim.position(), Field: claim.field(),
 			Message: fmt.Sprintf("becomes %s: %s", claim.wants(), claim.rule.Running),
 		})
 	}

@@ -3,6 +3,7 @@ package generator
 import (
 	"fmt"
 
+	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/yamledit"
 )
 
@@ -11,7 +12,7 @@ import (
 func (p *Plan) Verify(file string, chunk yamledit.Chunk, base Base) Result {
 	doc, items, findings := p.read(file, chunk, p.shape().Kind, "StorageClass")
 	if len(items) == 0 {
-		return Result{Output: chunk.Bytes, Findings: findings}
+		return unread(chunk, findings)
 	}
 	return p.VerifyItems(doc, items, base)
 }
@@ -19,45 +20,28 @@ func (p *Plan) Verify(file string, chunk yamledit.Chunk, base Base) Result {
 // VerifyItems does what Verify does for clusters inside one document.
 func (p *Plan) VerifyItems(doc *yamledit.Document, items []Item, base Base) Result {
 	r := Result{Output: doc.Bytes()}
-	for i, item := range items {
-		s := p.survey(i, item, base)
-		if s.cluster != nil {
-			r.Clusters = append(r.Clusters, *s.cluster)
-		}
+	for _, item := range items {
+		s := p.survey(item, base)
 		for _, c := range s.claims {
-			s.findings = append(s.findings, c.gaps()...)
+			s.add(item, c.gaps()...)
 		}
-		if s.cluster == nil || s.cluster.Skipped == "" {
-			s.findings = append(s.findings, uncovered(item.Root)...)
+		if s.Cluster == nil || s.Cluster.Skipped == "" {
+			s.add(item, uncovered(item.Root)...)
 		}
-		for _, f := range s.findings {
-			r.Findings = append(r.Findings, f.in(i, item))
-		}
+		r.Outcomes = append(r.Outcomes, s.Outcome)
 	}
 	return r
 }
 
-// in gives a finding the item it is about, where it names none.
-func (f Finding) in(index int, item Item) Finding {
-	f.Item = index
-	if f.File == "" {
-		f.File = item.File
-	}
-	if f.Cluster == "" {
-		f.Cluster = text(item.Root.Lookup("metadata", "name"))
-	}
-	return f
-}
-
 // gaps gives the finding for a volume that is not as claimed, if it is not: that
 // it is not encrypted, or else that it has another key.
-func (c claim) gaps() []Finding {
+func (c claim) gaps() diag.Findings {
 	target := c.target()
 	if c.holds(target) {
 		return nil
 	}
-	f := Finding{
-		Severity: Error, Code: "wrong-key", Position: c.position(), Path: c.path(),
+	f := diag.Finding{
+		Severity: diag.Error, Code: "wrong-key", Position: c.position(), Field: c.field(),
 		Message: "has " + spellFields(target, c) + ", where the intent wants " + c.wants(),
 		Hint:    "run `kublr-encryption apply`",
 	}
@@ -69,7 +53,7 @@ func (c claim) gaps() []Finding {
 			}
 		}
 	}
-	return []Finding{f}
+	return diag.Findings{f}
 }
 
 // spellFields says what stands in a mapping of the fields a claim is about.

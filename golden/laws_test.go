@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/kublr-encryption/kublr-encryption/diag"
 	kublrencryption "github.com/kublr-encryption/kublr-encryption/jsonnet/kublr-encryption"
 	"github.com/kublr-encryption/kublr-encryption/yamledit"
 )
@@ -80,7 +81,7 @@ func document(t *testing.T, dir, file string) any {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := yamledit.Parse(src, yamledit.Position{})
+	d, err := yamledit.Parse(src, diag.Position{})
 	if err != nil || d.Root().Kind() != yamledit.Mapping {
 		return nil
 	}

@@ -3,6 +3,8 @@ package yamledit
 import (
 	"bytes"
 	"strings"
+
+	"github.com/kublr-encryption/kublr-encryption/diag"
 )
 
 // unit gives by how many blanks a mapping below this one is indented: as one of
@@ -53,9 +55,9 @@ func (d *Document) commentsEnd(at int, column int32) int {
 
 // reshapeBlock adds to a block mapping and takes from it. When the last entry goes,
 // new lines take its place.
-func (f *draft) reshapeBlock(id int32) []Splice {
+func (f *draft) reshapeBlock(id int32) []diag.Splice {
 	d, x, g := f.doc, &f.doc.nodes[id], f.grown[id]
-	var out []Splice
+	var out []diag.Splice
 	kept, last := 0, int32(0)
 	for k := x.first; k != 0; k = d.nodes[last].next {
 		if last = d.nodes[k].next; !f.removed[last] {
@@ -63,17 +65,17 @@ func (f *draft) reshapeBlock(id int32) []Splice {
 		}
 	}
 	if kept == 0 && g == nil {
-		return []Splice{{int(x.start), int(x.end), "{}"}}
+		return []diag.Splice{diag.Put(int(x.start), int(x.end), "{}")}
 	}
 	end := d.lineEnd(int(d.nodes[last].end))
 	if g != nil {
 		l := d.look(end)
 		text := l.block(g, int(x.col), d.unit(id))
 		if f.removed[last] {
-			out = append(out, Splice{d.begin(d.nodes[last].key), end, text})
+			out = append(out, diag.Put(d.begin(d.nodes[last].key), end, text))
 		} else {
 			end = d.entriesEnd(id)
-			out = append(out, Splice{end, end, l.eol + strings.Repeat(" ", int(x.col)) + text})
+			out = append(out, diag.Put(end, end, l.eol+strings.Repeat(" ", int(x.col))+text))
 		}
 	}
 	for k := x.first; k != 0; k = d.nodes[d.nodes[k].next].next {
@@ -87,7 +89,7 @@ func (f *draft) reshapeBlock(id int32) []Splice {
 // removeLines takes an entry's lines out, with the line end before them, since
 // new lines may go where they end. When a dash stands before the entry, the next
 // one moves up to the dash, unless comments or blank lines lie between.
-func (f *draft) removeLines(k, v int32) Splice {
+func (f *draft) removeLines(k, v int32) diag.Splice {
 	d := f.doc
 	start, end := d.begin(k), d.lineEnd(int(d.nodes[v].end))
 	next := len(d.src)
@@ -96,14 +98,14 @@ func (f *draft) removeLines(k, v int32) Splice {
 	}
 	if d.opensLine(start) {
 		if start = d.lineStart(start); start == 0 {
-			return Splice{0, next, ""}
+			return diag.Put(0, next, "")
 		}
-		return Splice{d.lineEnd(start - 1), end, ""}
+		return diag.Put(d.lineEnd(start-1), end, "")
 	}
 	if following := d.nodes[v].next; following != 0 && !f.removed[d.nodes[following].next] {
 		if begin := d.begin(following); d.lineStart(begin) == next {
-			return Splice{start, begin, ""}
+			return diag.Put(start, begin, "")
 		}
 	}
-	return Splice{skipBlanksBack(d.src, start), end, ""}
+	return diag.Put(skipBlanksBack(d.src, start), end, "")
 }

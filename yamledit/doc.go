@@ -9,7 +9,7 @@
 // Laws: outside the edits the output equals the input byte for byte; applying
 // the same edits again changes nothing; what a YAML decoder reads afterwards is
 // what it read before plus the edits. What cannot be edited so is refused with
-// an [Error] that has a place, a stable code and a hint. Its text never holds
+// a finding that has a place, a stable code and a hint. Its text never holds
 // more of the source than the name of a key or an anchor: files hold credentials.
 //
 // Scalars are understood as go.yaml.in/yaml/v3 understands them: yes, no, on and

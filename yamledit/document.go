@@ -2,25 +2,23 @@ package yamledit
 
 import (
 	"bytes"
-	"cmp"
-	"errors"
 	"math"
-	"slices"
-	"sort"
 	"unicode/utf8"
+
+	"github.com/kublr-encryption/kublr-encryption/diag"
 )
 
 // A Document is one parsed YAML document and the bytes it was read from. It is
 // not safe for concurrent use.
 type Document struct {
 	src     []byte
-	start   Position
+	start   diag.Position
 	nodes   []node // nodes[0] stands for nothing
 	root    int32
 	props   map[int32]properties
 	aliased map[int32]int32 // an anchored node to the first alias that refers to it
 	unusual bool            // read it with the decoder too before editing
-	lines   []int32         // offsets of line starts, made when first needed
+	lines   diag.Lines
 }
 
 // A node is one value or key. Children of a mapping are key, value, key, value, …
@@ -71,25 +69,19 @@ func (q properties) none() bool { return q.anchorEnd == 0 && q.tagEnd == 0 }
 // its file, the zero Position meaning the beginning. src must not be changed
 // while the Document is used.
 //
-// The error is an *[Error]. Positions in it and in the Document count from start.
-func Parse(src []byte, start Position) (d *Document, err error) {
-	if start.Line == 0 {
-		start.Line = 1
-	}
-	if start.Column == 0 {
-		start.Column = 1
-	}
-	d = &Document{src: src, start: start}
+// The error is a [diag.Findings] of one. Positions in it and in the Document count from start.
+func Parse(src []byte, start diag.Position) (d *Document, err error) {
+	d = &Document{src: src, start: start, lines: diag.NewLines(src, start)}
 	if len(src) > math.MaxInt32-1 {
-		return nil, &Error{Position: start, Code: "yaml", Message: "the document is larger than 2 GiB", Hint: "split it"}
+		return nil, diag.Findings{{Severity: diag.Error, Code: "yaml", Position: start, Message: "the document is larger than 2 GiB", Hint: "split it"}}
 	}
 	defer func() {
 		if r := recover(); r != nil {
-			e, ours := r.(*Error)
+			e, ours := r.(diag.Finding)
 			if !ours {
 				panic(r)
 			}
-			d, err = nil, e
+			d, err = nil, diag.Findings{e}
 		}
 	}()
 	p := parser{src: src, doc: d}
@@ -112,26 +104,7 @@ func (d *Document) node(id int32) Node {
 	return Node{doc: d, id: id}
 }
 
-// position gives the place of an offset in src.
-func (d *Document) position(at int) Position {
-	if d.lines == nil {
-		d.lines = append(d.lines, 0)
-		for i := 0; ; {
-			n := bytes.IndexByte(d.src[i:], '\n')
-			if n < 0 {
-				break
-			}
-			i += n + 1
-			d.lines = append(d.lines, int32(i))
-		}
-	}
-	line := sort.Search(len(d.lines), func(i int) bool { return int(d.lines[i]) > at }) - 1
-	column := at - int(d.lines[line]) + 1
-	if line == 0 {
-		column += d.start.Column - 1
-	}
-	return Position{Line: d.start.Line + line, Column: column, Byte: d.start.Byte + at}
-}
+func (d *Document) position(at int) diag.Position { return d.lines.Position(at) }
 
 const byteOrderMark = "\ufeff"
 
@@ -187,45 +160,4 @@ func (p *parser) badEncoding(at int) {
 		message, hint = "the text is not UTF-8", "save the file as UTF-8"
 	}
 	p.fail(at, "encoding", message, hint)
-}
-
-// A Splice puts Text in place of the bytes from Start up to End.
-type Splice struct {
-	Start, End int
-	Text       string
-}
-
-// ordered sorts splices by where they start; of those at one place, what is put in
-// comes before what is taken out.
-func ordered(splices []Splice) []Splice {
-	sorted := slices.Clone(splices)
-	slices.SortStableFunc(sorted, func(a, b Splice) int {
-		takesOut := func(s Splice) int { return min(s.End-s.Start, 1) }
-		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(takesOut(a), takesOut(b)))
-	})
-	return sorted
-}
-
-// Splice gives the document's bytes with splices put in. They are taken in order
-// of Start, those at one place in the order given; they must not overlap. Nothing
-// is checked about the YAML that comes out: see [Document.Apply] for that.
-func (d *Document) Splice(splices ...Splice) ([]byte, error) {
-	sorted := ordered(splices)
-	size := len(d.src)
-	at := 0
-	for _, s := range sorted {
-		if s.Start < at || s.End < s.Start || s.End > len(d.src) {
-			return nil, errors.New("yamledit: splices overlap or lie outside the document")
-		}
-		at = s.End
-		size += len(s.Text) - (s.End - s.Start)
-	}
-	out := make([]byte, 0, size)
-	at = 0
-	for _, s := range sorted {
-		out = append(out, d.src[at:s.Start]...)
-		out = append(out, s.Text...)
-		at = s.End
-	}
-	return append(out, d.src[at:]...), nil
 }

@@ -3,6 +3,8 @@ package yamledit
 import (
 	"maps"
 	"slices"
+
+	"github.com/kublr-encryption/kublr-encryption/diag"
 )
 
 // A draft is what edits amount to, node by node, before any text is made of it.
@@ -25,7 +27,7 @@ type newEntry struct {
 }
 
 // take adds an edit to the draft; the error, if any, leaves it half added.
-func (f *draft) take(e Edit) *Error {
+func (f *draft) take(e Edit) *diag.Finding {
 	d := f.doc
 	id := e.In.id
 	if k := e.In.Kind(); k != Mapping && k != Null || id == d.root && k == Null {
@@ -54,10 +56,7 @@ func (f *draft) take(e Edit) *Error {
 		}
 		break
 	}
-	path := e.In.Path()
-	for _, key := range e.At {
-		path = joinPath(path, key)
-	}
+	path := e.In.Field().Key(e.At...)
 	for _, entry := range e.Set {
 		if problem := f.set(id, below, entry, path); problem != nil {
 			return problem
@@ -76,7 +75,7 @@ func (f *draft) take(e Edit) *Error {
 
 // step goes from a mapping or null to what stands under a key of its own, which
 // may be edited and is a mapping or null itself.
-func (f *draft) step(id int32, key string) (next int32, found bool, problem *Error) {
+func (f *draft) step(id int32, key string) (next int32, found bool, problem *diag.Finding) {
 	d := f.doc
 	v := d.own(id, key)
 	if v == 0 {
@@ -93,7 +92,7 @@ func (f *draft) step(id int32, key string) (next int32, found bool, problem *Err
 
 // set brings one key to its value, in the mapping id or, when that is not there
 // yet, in what grows below it.
-func (f *draft) set(id int32, below *growth, entry Entry, path string) *Error {
+func (f *draft) set(id int32, below *growth, entry Entry, path diag.Field) *diag.Finding {
 	d := f.doc
 	v := int32(0)
 	if below == nil {
@@ -107,7 +106,7 @@ func (f *draft) set(id int32, below *growth, entry Entry, path string) *Error {
 			below = f.grow(id)
 		}
 		if below.put(entry) {
-			f.changes = append(f.changes, Change{Path: path, Key: entry.Key, New: entry.Value, Created: true, Position: d.node(id).Position()})
+			f.changes = append(f.changes, Change{Field: path, Key: entry.Key, New: entry.Value, Created: true, Position: d.node(id).Position()})
 		}
 		return nil
 	}
@@ -127,12 +126,12 @@ func (f *draft) set(id int32, below *growth, entry Entry, path string) *Error {
 	delete(f.removed, v)
 	delete(f.grown, v)
 	f.replaced = put(f.replaced, v, entry.Value)
-	f.changes = append(f.changes, Change{Path: path, Key: entry.Key, Old: d.node(v).Value(), New: entry.Value, Position: d.node(d.nodes[v].key).Position()})
+	f.changes = append(f.changes, Change{Field: path, Key: entry.Key, Old: d.node(v).Value(), New: entry.Value, Position: d.node(d.nodes[v].key).Position()})
 	return nil
 }
 
 // unset removes one key of the mapping id.
-func (f *draft) unset(id int32, key, path string) *Error {
+func (f *draft) unset(id int32, key string, path diag.Field) *diag.Finding {
 	d := f.doc
 	v := d.own(id, key)
 	if d.node(id).Get(key).Kind() == None {
@@ -154,7 +153,7 @@ func (f *draft) unset(id int32, key, path string) *Error {
 	}
 	f.removed = put(f.removed, v, true)
 	delete(f.replaced, v)
-	f.changes = append(f.changes, Change{Path: path, Key: key, Old: d.node(v).Value(), Removed: true, Position: d.node(d.nodes[v].key).Position()})
+	f.changes = append(f.changes, Change{Field: path, Key: key, Old: d.node(v).Value(), Removed: true, Position: d.node(d.nodes[v].key).Position()})
 	return nil
 }
 

@@ -1,8 +1,9 @@
 package yamledit
 
 import (
-	"errors"
 	"slices"
+
+	"github.com/kublr-encryption/kublr-encryption/diag"
 )
 
 // An Edit is one mapping and what must and must not stand in it.
@@ -21,42 +22,42 @@ type Entry struct {
 
 // A Change is one key that an edit set or removed.
 type Change struct {
-	Path             string // of the mapping, such as spec.nodes[0].aws
+	Field            diag.Field // of the mapping
 	Key              string
 	Old, New         any // as Node.Value gives them; nil when there was or is none
 	Removed, Created bool
-	Position         Position // of the key in the input; of the deepest mapping that was there when it is new
+	Position         diag.Position // of the key in the input; of the deepest mapping that was there when it is new
 }
 
 // Apply makes the edits and gives the new bytes and what was changed. Nothing is
-// half done: on an error, which joins an *[Error] for each thing found, there are
+// half done: on an error, a [diag.Findings], there are
 // no bytes. When every value is as wanted already, out is the document's own
 // bytes, not a copy, however it is written. Where edits set one key twice the
 // later one wins; a mapping that goes takes the edits in it along.
 func (d *Document) Apply(edits []Edit) (out []byte, changes []Change, err error) {
 	f := draft{doc: d}
-	var refused []error
+	var refused diag.Findings
 	for _, e := range edits {
 		if e.holds() {
 			continue
 		}
-		if problem := f.take(e); problem != nil && !slices.ContainsFunc(refused, func(other error) bool { return other.Error() == problem.Error() }) {
-			refused = append(refused, problem)
+		if problem := f.take(e); problem != nil && !slices.ContainsFunc(refused, func(other diag.Finding) bool { return other.String() == problem.String() }) {
+			refused = append(refused, *problem)
 		}
 	}
 	if refused != nil {
-		return nil, nil, errors.Join(refused...)
+		return nil, nil, refused
 	}
 	if len(f.changes) == 0 {
 		return d.src, nil, nil
 	}
 	f.prune()
 	splices := f.splices()
-	if out, err = d.Splice(splices...); err != nil {
+	if out, err = diag.Spliced(d.src, splices); err != nil {
 		return nil, nil, err
 	}
 	if problem := f.verify(out, splices); problem != nil {
-		return nil, nil, errors.Join(problem)
+		return nil, nil, diag.Findings{*problem}
 	}
 	return out, f.changes, nil
 }

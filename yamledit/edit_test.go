@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/kublr-encryption/kublr-encryption/diag"
 	"golang.org/x/tools/txtar"
 )
 
@@ -85,7 +86,7 @@ func written(text []byte, comment string) []byte {
 
 func editAll(t *testing.T, in []byte, comment string) ([]byte, error) {
 	t.Helper()
-	d, err := Parse(in, Position{})
+	d, err := Parse(in, diag.Position{})
 	if err != nil {
 		return nil, err
 	}
@@ -145,7 +146,7 @@ func edit(d *Document, path string, fields []string) []Edit {
 // TestChanges holds what a change tells: the old value, the new one, and where.
 func TestChanges(t *testing.T) {
 	src := "a:\n  old: 1 # c\n  same: true\n  gone: [x]\nb:\n"
-	d, err := Parse([]byte(src), Position{Line: 11, Column: 1, Byte: 100})
+	d, err := Parse([]byte(src), diag.Position{Line: 11, Column: 1, Byte: 100})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,9 +158,9 @@ func TestChanges(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []Change{
-		{Path: "a", Key: "old", Old: 1, New: "two", Position: Position{12, 3, 105}},
-		{Path: "a", Key: "gone", Removed: true, Position: Position{14, 3, 131}},
-		{Path: "b.c", Key: "new", New: false, Created: true, Position: Position{15, 3, 143}},
+		{Field: diag.Keys("a"), Key: "old", Old: 1, New: "two", Position: diag.Position{Line: 12, Column: 3, Byte: 105}},
+		{Field: diag.Keys("a"), Key: "gone", Removed: true, Position: diag.Position{Line: 14, Column: 3, Byte: 131}},
+		{Field: diag.Keys("b", "c"), Key: "new", New: false, Created: true, Position: diag.Position{Line: 15, Column: 3, Byte: 143}},
 	}
 	want[1].Old = []any{"x"}
 	if !sameValue(describe(changes), describe(want)) {
@@ -170,7 +171,7 @@ func TestChanges(t *testing.T) {
 func describe(changes []Change) any {
 	list := []any{}
 	for _, c := range changes {
-		list = append(list, map[string]any{"path": c.Path, "key": c.Key, "old": c.Old, "new": c.New, "removed": c.Removed, "created": c.Created, "at": c.Position})
+		list = append(list, map[string]any{"path": c.Field.String(), "key": c.Key, "old": c.Old, "new": c.New, "removed": c.Removed, "created": c.Created, "at": c.Position})
 	}
 	return list
 }
@@ -183,7 +184,7 @@ func TestNoSourceInErrors(t *testing.T) {
 		"a: '" + secret, "a: \"" + secret, "a: " + secret + ": b", "a: {b: " + secret, "a: @" + secret, "a:\n\t" + secret, "a: |x" + secret,
 		"a: [" + secret + "\n---\n", "a: !!int " + secret, "a: \"\\q" + secret + "\"", "- " + secret + "\nb: " + secret, "a: b\n" + secret,
 	} {
-		if _, err := Parse([]byte(src), Position{}); err == nil {
+		if _, err := Parse([]byte(src), diag.Position{}); err == nil {
 			t.Errorf("%q was parsed", src)
 		} else if strings.Contains(err.Error(), secret) {
 			t.Errorf("%q: %v", src, err)
@@ -193,9 +194,9 @@ func TestNoSourceInErrors(t *testing.T) {
 
 // TestErrorHasPosition holds that errors say where, in the file and not in the chunk.
 func TestErrorHasPosition(t *testing.T) {
-	_, err := Parse([]byte("a: 1\na: 2\n"), Position{Line: 8, Column: 1, Byte: 50})
-	var e *Error
-	if !errors.As(err, &e) || e.Position != (Position{9, 1, 55}) {
+	_, err := Parse([]byte("a: 1\na: 2\n"), diag.Position{Line: 8, Column: 1, Byte: 50})
+	var e diag.Findings
+	if !errors.As(err, &e) || e[0].Position != (diag.Position{Line: 9, Column: 1, Byte: 55}) {
 		t.Errorf("%+v", err)
 	}
 }
@@ -207,7 +208,7 @@ func BenchmarkParse(b *testing.B) {
 	}
 	b.SetBytes(int64(len(src)))
 	for b.Loop() {
-		if _, err := Parse(src, Position{}); err != nil {
+		if _, err := Parse(src, diag.Position{}); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -220,7 +221,7 @@ func BenchmarkApply(b *testing.B) {
 	}
 	b.SetBytes(int64(len(src)))
 	for b.Loop() {
-		d, err := Parse(src, Position{})
+		d, err := Parse(src, diag.Position{})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -3,17 +3,12 @@ package yamledit
 import (
 	"bytes"
 	"fmt"
-	"strings"
 	"unicode/utf8"
+
+	"github.com/kublr-encryption/kublr-encryption/diag"
 )
 
-// A Position is a place in a file. Line and Column start at 1; Column counts
-// bytes, as go/token's does; Byte starts at 0. Only \n and \r\n end a line.
-type Position struct{ Line, Column, Byte int }
-
-// An Error says what in a document cannot be read or cannot be edited safely.
-//
-// Codes are stable:
+// Codes of what is refused, which are stable:
 //   - yaml: not YAML, or YAML that is read differently by different parsers
 //   - template: a template that has yet to be rendered into YAML
 //   - duplicate-key: a key stands twice in one mapping
@@ -22,27 +17,6 @@ type Position struct{ Line, Column, Byte int }
 //   - anchor: an edit would change other places too, through an anchor or alias
 //   - merge-key: a merge key (<<) on the way to the edit
 //   - not-a-mapping, not-a-scalar: something else stands where one is needed
-type Error struct {
-	Position Position
-	Code     string
-	Message  string
-	Hint     string
-	Path     string // of the field, such as spec.nodes[0].aws; empty when it is the text that is wrong
-}
-
-// Error gives line:column: path: message; hint.
-func (e *Error) Error() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%d:%d: ", e.Position.Line, e.Position.Column)
-	if e.Path != "" {
-		b.WriteString(e.Path + ": ")
-	}
-	b.WriteString(e.Message)
-	if e.Hint != "" {
-		b.WriteString("; " + e.Hint)
-	}
-	return b.String()
-}
 
 // fail gives up the parse; Parse recovers the error.
 func (p *parser) fail(at int, code, message, hint string) {
@@ -50,7 +24,7 @@ func (p *parser) fail(at int, code, message, hint string) {
 		code, message = "template", "a template expression stands where YAML is expected"
 		hint = "render the template first, then edit its output"
 	}
-	panic(&Error{Position: p.doc.position(at), Code: code, Message: message, Hint: hint})
+	panic(diag.Finding{Severity: diag.Error, Code: code, Position: p.doc.position(at), Message: message, Hint: hint})
 }
 
 // templateAt tells whether the line at an offset holds a template expression, so

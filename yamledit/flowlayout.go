@@ -3,16 +3,18 @@ package yamledit
 import (
 	"bytes"
 	"strings"
+
+	"github.com/kublr-encryption/kublr-encryption/diag"
 )
 
 // reshapeFlow adds to a flow mapping and takes from it.
-func (f *draft) reshapeFlow(id int32) []Splice {
+func (f *draft) reshapeFlow(id int32) []diag.Splice {
 	d, x, g := f.doc, &f.doc.nodes[id], f.grown[id]
 	var values []int32
 	for k := x.first; k != 0; k = d.nodes[values[len(values)-1]].next {
 		values = append(values, d.nodes[k].next)
 	}
-	var out []Splice
+	var out []diag.Splice
 	for i := 0; i < len(values); i++ {
 		first := i
 		for i < len(values) && f.removed[values[i]] {
@@ -24,16 +26,16 @@ func (f *draft) reshapeFlow(id int32) []Splice {
 		start, end := d.begin(d.nodes[values[first]].key), d.flowEnd(values[i-1])
 		switch isLast := i == len(values); {
 		case isLast && g != nil:
-			out = append(out, Splice{start, end, f.entries(id)})
+			out = append(out, diag.Put(start, end, f.entries(id)))
 			g = nil
 		case !isLast && first == 0:
 			out = append(out, d.cut(start, end, d.begin(d.nodes[values[i]].key), false)...)
 		case first > 0:
 			out = append(out, d.cut(start, end, d.flowEnd(values[first-1]), true)...)
 		default:
-			out = append(out, Splice{start, end, ""})
+			out = append(out, diag.Put(start, end, ""))
 			if comma := d.comma(end); d.src[comma] == ',' {
-				out = append(out, Splice{comma, comma + 1, ""})
+				out = append(out, diag.Put(comma, comma+1, ""))
 			}
 		}
 	}
@@ -45,7 +47,7 @@ func (f *draft) reshapeFlow(id int32) []Splice {
 
 // cut takes the text between two offsets out of a flow mapping, with the comma
 // and the blanks between it and its neighbour, but no comment there.
-func (d *Document) cut(start, end, neighbour int, isBefore bool) []Splice {
+func (d *Document) cut(start, end, neighbour int, isBefore bool) []diag.Splice {
 	from, to := end, neighbour
 	if isBefore {
 		from, to = neighbour, start
@@ -53,13 +55,13 @@ func (d *Document) cut(start, end, neighbour int, isBefore bool) []Splice {
 	comma := d.comma(from)
 	switch isClean := bytes.IndexByte(d.src[from:to], '#') < 0; {
 	case isClean && isBefore && d.src[neighbour-1] == ':': // a key without a value needs a blank
-		return []Splice{{neighbour, end, " "}}
+		return []diag.Splice{diag.Put(neighbour, end, " ")}
 	case isClean:
-		return []Splice{{min(start, neighbour), max(end, neighbour), ""}}
+		return []diag.Splice{diag.Put(min(start, neighbour), max(end, neighbour), "")}
 	case isBefore:
-		return []Splice{{comma, comma + 1, ""}, {start, end, ""}}
+		return []diag.Splice{diag.Put(comma, comma+1, ""), diag.Put(start, end, "")}
 	}
-	return []Splice{{start, end, ""}, {comma, comma + 1, ""}}
+	return []diag.Splice{diag.Put(start, end, ""), diag.Put(comma, comma+1, "")}
 }
 
 // flowEnd gives where an entry of a flow mapping ends: a colon without a value
@@ -102,12 +104,12 @@ func (f *draft) entries(id int32) string {
 
 // appendFlow adds entries after the last one, before the comment behind it only
 // when they stand on its line. A comma at the end stays at the end.
-func (f *draft) appendFlow(id int32, values []int32) []Splice {
+func (f *draft) appendFlow(id int32, values []int32) []diag.Splice {
 	d, x := f.doc, &f.doc.nodes[id]
 	l, at := d.look(int(x.start)), d.frame(id)
 	if len(values) == 0 {
 		start := int(x.start) + 1
-		return []Splice{{start, start, at.pad + f.entries(id)}}
+		return []diag.Splice{diag.Put(start, start, at.pad+f.entries(id))}
 	}
 	end := d.flowEnd(values[len(values)-1])
 	comma := skipBlanks(d.src, end)
@@ -118,14 +120,14 @@ func (f *draft) appendFlow(id int32, values []int32) []Splice {
 	}
 	rest := skipBlanks(d.src, after)
 	if at.lines && (blankOrEnd(d.src, rest) || d.src[rest] == '#') {
-		var out []Splice
+		var out []diag.Splice
 		if trailing == "" {
-			out = append(out, Splice{end, end, d.commaAfter(end)})
+			out = append(out, diag.Put(end, end, d.commaAfter(end)))
 		}
 		line := d.lineEnd(rest)
-		return append(out, Splice{line, line, l.separator(at) + f.entries(id) + trailing})
+		return append(out, diag.Put(line, line, l.separator(at)+f.entries(id)+trailing))
 	}
-	return []Splice{{end, end, d.commaAfter(end) + l.separator(at) + f.entries(id)}}
+	return []diag.Splice{diag.Put(end, end, d.commaAfter(end)+l.separator(at)+f.entries(id))}
 }
 
 // frame gives how entries stand in a flow mapping.

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/kublr-encryption/kublr-encryption/diag"
 	"golang.org/x/tools/txtar"
 )
 
@@ -53,14 +54,14 @@ func FuzzParse(f *testing.F) {
 		f.Add(src)
 	}
 	f.Fuzz(func(t *testing.T, src []byte) {
-		d, err := Parse(src, Position{})
-		var e *Error
-		if err != nil && !errors.As(err, &e) {
+		d, err := Parse(src, diag.Position{})
+		var refused diag.Findings
+		if err != nil && !errors.As(err, &refused) {
 			t.Fatalf("an error of another type: %v", err)
 		}
 		if err != nil {
-			if e.Position.Line < 1 || e.Position.Byte > len(src) || e.Code == "" || e.Message == "" {
-				t.Fatalf("an error without a place, a code or a message: %+v", e)
+			if e := refused[0]; len(refused) > 1 || e.Position.Line < 1 || e.Position.Byte > len(src) || e.Code == "" || e.Message == "" {
+				t.Fatalf("an error without a place, a code or a message: %+v", refused)
 			}
 			return
 		}
@@ -120,7 +121,7 @@ func FuzzEdit(f *testing.F) {
 		f.Add(src, uint64(i)+1000)
 	}
 	f.Fuzz(func(t *testing.T, src []byte, seed uint64) {
-		d, err := Parse(src, Position{})
+		d, err := Parse(src, diag.Position{})
 		if err != nil {
 			return
 		}
@@ -161,7 +162,7 @@ func FuzzEdit(f *testing.F) {
 		if !sameValue(got, want) {
 			t.Fatalf("%s\nbecame\n%s\nwhich reads\n%#v\nand should\n%#v", src, out, got, want)
 		}
-		again, err := Parse(out, Position{})
+		again, err := Parse(out, diag.Position{})
 		if err != nil {
 			t.Fatalf("%s\nbecame\n%s\nof which the parser says %v", src, out, err)
 		}
@@ -179,14 +180,13 @@ func FuzzEdit(f *testing.F) {
 // unusual way is refused because its outcome could not be verified.
 func checkRefusal(t *testing.T, d *Document, err error) {
 	t.Helper()
-	joined, ok := err.(interface{ Unwrap() []error })
-	if !ok {
+	var refused diag.Findings
+	if !errors.As(err, &refused) {
 		t.Fatalf("internal error: %v", err)
 	}
-	for _, err := range joined.Unwrap() {
-		var e *Error
-		if !errors.As(err, &e) || e.Position.Line < 1 || e.Code == "" {
-			t.Fatalf("not an *Error with a place: %#v", err)
+	for _, e := range refused {
+		if e.Position.Line < 1 || e.Code == "" {
+			t.Fatalf("a refusal without a place: %#v", e)
 		}
 		// A block scalar that comes to stand at the end of a text without a line end would change.
 		if isOpen := !bytes.HasSuffix(d.src, []byte("\n")); !d.unusual && !isOpen && e.Message == d.unverified(d.root).Message {
@@ -198,7 +198,7 @@ func checkRefusal(t *testing.T, d *Document, err error) {
 // checkSplices holds that what is taken out belongs to edited entries: their
 // keys and values, the blanks and the comment on their lines, and in a flow
 // mapping the comma beside them.
-func checkSplices(t *testing.T, f draft, splices []Splice) {
+func checkSplices(t *testing.T, f draft, splices []diag.Splice) {
 	t.Helper()
 	d := f.doc
 	edited := maps.Clone(f.removed)

@@ -5,13 +5,15 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/kublr-encryption/kublr-encryption/diag"
 )
 
 // splices makes text of a draft. What is new takes the form of what it joins:
 // block or flow, column, indentation and line ends.
-func (f *draft) splices() []Splice {
+func (f *draft) splices() []diag.Splice {
 	d := f.doc
-	var out []Splice
+	var out []diag.Splice
 	for _, v := range slices.Sorted(maps.Keys(f.replaced)) {
 		out = append(out, d.replace(v, f.replaced[v])...)
 	}
@@ -94,34 +96,34 @@ func (d *Document) opensLine(at int) bool {
 
 // replace puts a value in place of a scalar or null. Its anchor and the comment
 // behind it stay; a tag goes, since it spoke of the old value.
-func (d *Document) replace(v int32, value any) []Splice {
+func (d *Document) replace(v int32, value any) []diag.Splice {
 	x := &d.nodes[v]
 	inFlow := d.nodes[x.parent].style == flow
 	text := d.look(int(x.start)).scalar(value, inFlow)
 	start, end := int(x.start), int(x.end)
-	var out []Splice
+	var out []diag.Splice
 	if q := d.props[v]; q.tagEnd != 0 {
-		out = append(out, Splice{int(q.tag), skipBlanks(d.src, int(q.tagEnd)), ""})
+		out = append(out, diag.Put(int(q.tag), skipBlanks(d.src, int(q.tagEnd)), ""))
 	}
 	switch {
 	case x.flags&noColon != 0:
-		return []Splice{{start, start, ": " + text}}
+		return []diag.Splice{diag.Put(start, start, ": "+text)}
 	case x.flags&implied != 0:
 		start = skipBlanksBack(d.src, start)
 		if out != nil {
 			out[0].End = int(d.props[v].tagEnd)
 			start = max(start, out[0].End)
 		}
-		return append(out, Splice{start, start, " " + text})
+		return append(out, diag.Put(start, start, " "+text))
 	case x.style == literal || x.style == folded:
 		indicator := start + 1
 		for indicator < end && !blankOrEnd(d.src, indicator) {
 			indicator++
 		}
 		body := d.lineEnd(start)
-		return append(out, Splice{start, indicator, text}, Splice{body, max(body, end), ""})
+		return append(out, diag.Put(start, indicator, text), diag.Put(body, max(body, end), ""))
 	}
-	return append(out, Splice{start, end, text})
+	return append(out, diag.Put(start, end, text))
 }
 
 func skipBlanksBack(src []byte, i int) int {
@@ -132,7 +134,7 @@ func skipBlanksBack(src []byte, i int) int {
 }
 
 // fill makes a mapping of a null.
-func (f *draft) fill(id int32) []Splice {
+func (f *draft) fill(id int32) []diag.Splice {
 	d, x, g := f.doc, &f.doc.nodes[id], f.grown[id]
 	start, end := int(x.start), int(x.end)
 	l := d.look(start)
@@ -144,7 +146,7 @@ func (f *draft) fill(id int32) []Splice {
 		} else if x.flags&implied != 0 && !l.tight && skipBlanksBack(d.src, start) == start {
 			text = " " + text
 		}
-		return []Splice{{start, end, text}}
+		return []diag.Splice{diag.Put(start, end, text)}
 	}
 	column := int(parent.col) + 2
 	if parent.kind == Mapping {
@@ -153,10 +155,10 @@ func (f *draft) fill(id int32) []Splice {
 	below := l.eol + strings.Repeat(" ", column) + l.block(g, column, d.unit(x.parent))
 	at := d.commentsEnd(end, parent.col)
 	if start == end {
-		return []Splice{{at, at, below}}
+		return []diag.Splice{diag.Put(at, at, below)}
 	}
 	if d.opensLine(start) {
-		return []Splice{{start, end, l.block(g, int(x.col), d.unit(x.parent))}}
+		return []diag.Splice{diag.Put(start, end, l.block(g, int(x.col), d.unit(x.parent)))}
 	}
-	return []Splice{{skipBlanksBack(d.src, start), end, ""}, {at, at, below}}
+	return []diag.Splice{diag.Put(skipBlanksBack(d.src, start), end, ""), diag.Put(at, at, below)}
 }

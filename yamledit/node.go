@@ -1,8 +1,9 @@
 package yamledit
 
 import (
-	"fmt"
 	"iter"
+
+	"github.com/kublr-encryption/kublr-encryption/diag"
 )
 
 // A Kind is what a value is.
@@ -99,28 +100,21 @@ func (n Node) Key() Node {
 	return n.doc.node(n.doc.nodes[n.id].key)
 }
 
-// Path spells where the value stands in its document, as people write it:
-// spec.nodes[0].aws. It is empty for the root.
-func (n Node) Path() string {
+// Field gives the way to the value in its document, spec.nodes[0].aws. It is
+// empty for the root.
+func (n Node) Field() diag.Field {
 	if n.doc == nil || n.id == 0 || n.doc.nodes[n.id].parent == 0 {
-		return ""
+		return nil
 	}
 	x := &n.doc.nodes[n.id]
-	above := n.doc.node(x.parent).Path()
+	above := n.doc.node(x.parent).Field()
 	switch {
 	case x.key < 0:
-		return fmt.Sprintf("%s[%d]", above, -1-x.key)
+		return above.At(int(-1 - x.key))
 	case x.key == 0: // a key itself
-		return joinPath(above, n.doc.text(n.id))
+		return above.Key(n.doc.text(n.id))
 	}
-	return joinPath(above, n.doc.text(x.key))
-}
-
-func joinPath(path, key string) string {
-	if path == "" {
-		return key
-	}
-	return path + "." + key
+	return above.Key(n.doc.text(x.key))
 }
 
 // Lookup gets one key after another; the zero Node when one is absent.
@@ -255,9 +249,9 @@ func (n Node) Value() any {
 
 // Position gives where the value starts, after its anchor and tag; for a value
 // that is not written, where it would stand. An alias is where the alias stands.
-func (n Node) Position() Position {
+func (n Node) Position() diag.Position {
 	if n.doc == nil {
-		return Position{}
+		return diag.Position{}
 	}
 	return n.doc.position(int(n.doc.nodes[n.id].start))
 }

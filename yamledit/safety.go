@@ -1,16 +1,20 @@
 package yamledit
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/kublr-encryption/kublr-encryption/diag"
+)
 
 // refuse says why nothing can be edited at a node.
-func (d *Document) refuse(id int32, code, message, hint string) *Error {
+func (d *Document) refuse(id int32, code, message, hint string) *diag.Finding {
 	n := d.node(id)
-	return &Error{Position: n.Position(), Code: code, Message: message, Hint: hint, Path: n.Path()}
+	return &diag.Finding{Severity: diag.Error, Code: code, Position: n.Position(), Field: n.Field(), Message: message, Hint: hint}
 }
 
 // shared refuses a node that an anchor, an alias or a merge key shares with
 // another place, so that an edit of one would change both.
-func (d *Document) shared(id int32) *Error {
+func (d *Document) shared(id int32) *diag.Finding {
 	x := &d.nodes[id]
 	if x.kind == alias {
 		return d.sharedWith(id, x.first, x.first)
@@ -28,8 +32,8 @@ func (d *Document) shared(id int32) *Error {
 }
 
 // sharedWith refuses a node for what it shares with another through an anchor.
-func (d *Document) sharedWith(id, other, anchored int32) *Error {
-	message := fmt.Sprintf("is shared with %s through the anchor %s, so an edit here would change both", d.node(other).Path(), d.anchor(anchored))
+func (d *Document) sharedWith(id, other, anchored int32) *diag.Finding {
+	message := fmt.Sprintf("is shared with %s through the anchor %s, so an edit here would change both", d.node(other).Field(), d.anchor(anchored))
 	return d.refuse(id, "anchor", message, "write the value out in both places")
 }
 
@@ -41,7 +45,7 @@ func (d *Document) anchor(id int32) string {
 
 // merges refuses a mapping with a merge key, when a key is to be set or removed
 // that does not stand in it: parsers disagree on what a merge key brings.
-func (d *Document) merges(mapping int32) *Error {
+func (d *Document) merges(mapping int32) *diag.Finding {
 	x := &d.nodes[mapping]
 	if x.kind != Mapping {
 		return nil
@@ -58,7 +62,7 @@ func (d *Document) merges(mapping int32) *Error {
 
 // growable refuses a mapping, or a null that would become one, which cannot take
 // a new key.
-func (d *Document) growable(id int32) *Error {
+func (d *Document) growable(id int32) *diag.Finding {
 	x := &d.nodes[id]
 	switch {
 	case x.kind != Mapping && d.tag(id) != "":

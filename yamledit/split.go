@@ -3,27 +3,29 @@ package yamledit
 import (
 	"bytes"
 	"io"
+
+	"github.com/kublr-encryption/kublr-encryption/diag"
 )
 
 // A Splitter cuts a stream into documents and holds one of them at a time.
 type Splitter struct {
 	r     io.Reader
 	buf   []byte
-	begin int      // of the next chunk in buf
-	start Position // of the next chunk in the stream
-	err   error    // of the reader
+	begin int           // of the next chunk in buf
+	start diag.Position // of the next chunk in the stream
+	err   error         // of the reader
 }
 
 // NewSplitter makes a splitter of a stream of YAML or JSON documents.
 func NewSplitter(r io.Reader) *Splitter {
-	return &Splitter{r: r, start: Position{Line: 1, Column: 1}}
+	return &Splitter{r: r, start: diag.Position{Line: 1, Column: 1}}
 }
 
 // A Chunk is one document with its markers, directives and the comments around
 // it. Bytes is valid until the next call of Next.
 type Chunk struct {
 	Bytes []byte
-	Start Position
+	Start diag.Position
 }
 
 // Next gives the next document, and io.EOF after the last. The chunks in a row

@@ -6,12 +6,14 @@ import (
 	"slices"
 	"sort"
 	"strings"
+
+	"github.com/kublr-encryption/kublr-encryption/diag"
 )
 
 // verify decodes what the draft touched, as other programs will read it, and
 // compares it with what should stand there. The rest of the text is the input's.
 // A document that is written in an unusual way is decoded whole.
-func (f *draft) verify(out []byte, splices []Splice) *Error {
+func (f *draft) verify(out []byte, splices []diag.Splice) *diag.Finding {
 	d := f.doc
 	touched := f.touched()
 	if d.unusual || d.aliased != nil || slices.ContainsFunc(touched, func(id int32) bool { return d.nodes[id].col == 0 }) {
@@ -28,7 +30,7 @@ func (f *draft) verify(out []byte, splices []Splice) *Error {
 
 // compareWhole decodes the whole new text. When it is as meant, the rest of the
 // old one was read as the decoder reads it too.
-func (f *draft) compareWhole(out []byte) *Error {
+func (f *draft) compareWhole(out []byte) *diag.Finding {
 	d := f.doc
 	after, err := decode(out)
 	if err == nil && sameValue(after, f.value(d.Root())) {
@@ -46,7 +48,7 @@ func (f *draft) compareWhole(out []byte) *Error {
 const decodedAtOnce = 64
 
 // compare decodes collections in the new text, as a list of them.
-func (f *draft) compare(touched []int32, out []byte, moved shift) *Error {
+func (f *draft) compare(touched []int32, out []byte, moved shift) *diag.Finding {
 	d := f.doc
 	var text bytes.Buffer
 	want := []any{}
@@ -77,7 +79,7 @@ func (f *draft) compare(touched []int32, out []byte, moved shift) *Error {
 	return nil
 }
 
-func (d *Document) unverified(id int32) *Error {
+func (d *Document) unverified(id int32) *diag.Finding {
 	return d.refuse(id, "yaml", "cannot be edited so that every parser reads the outcome as meant", "set the values by hand, or write the mapping in a simpler way")
 }
 
@@ -120,12 +122,14 @@ func (d *Document) extent(id int32) (start, end int) {
 
 // A shift tells where offsets lie after splices.
 type shift struct {
-	splices []Splice // in order
-	gained  []int    // how much longer the text is before each, and after the last
+	splices []diag.Splice // in order
+	gained  []int         // how much longer the text is before each, and after the last
 }
 
-func newShift(splices []Splice) shift {
-	s := shift{splices: ordered(splices), gained: make([]int, 1, len(splices)+1)}
+func newShift(splices []diag.Splice) shift {
+	sorted := slices.Clone(splices)
+	diag.SortSplices(sorted)
+	s := shift{splices: sorted, gained: make([]int, 1, len(splices)+1)}
 	for i, p := range s.splices {
 		s.gained = append(s.gained, s.gained[i]+len(p.Text)-(p.End-p.Start))
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/generator"
 	"github.com/spf13/cobra"
 )
@@ -151,10 +152,10 @@ func (a *apply) verb() string {
 	return "set"
 }
 
-func (a *apply) findings(all []generator.Finding) {
-	a.failed = a.failed || generator.HasErrors(all)
+func (a *apply) findings(all diag.Findings) {
+	a.failed = a.failed || all.HasErrors()
 	if a.report != nil {
-		a.report.findings(all)
+		a.report.findings(note("", all))
 		return
 	}
 	writeFindings(a.err, paintFor(a.err), all)

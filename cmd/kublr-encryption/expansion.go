@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"slices"
 
+	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/generator"
 )
 
@@ -26,7 +27,7 @@ func expand(ctx context.Context, std stdio, files, paths []string, region string
 		e.regions = []string{region}
 	}
 	plan, more := generator.NewPlan(intents, e.regions)
-	if plan != nil && region == "" && len(paths) > 0 && !generator.HasErrors(findings) {
+	if plan != nil && region == "" && len(paths) > 0 && !findings.HasErrors() {
 		if e.regions, err = regionsOf(ctx, std, plan, paths); err != nil {
 			return nil, err
 		}
@@ -34,7 +35,7 @@ func expand(ctx context.Context, std stdio, files, paths []string, region string
 	}
 	findings = append(findings, more...)
 	writeFindings(std.err, paintFor(std.err), findings)
-	if generator.HasErrors(findings) {
+	if findings.HasErrors() {
 		return nil, errFindings
 	}
 	e.plan = plan
@@ -70,7 +71,7 @@ func (e *expansion) document(std stdio, region string) (json.RawMessage, error) 
 		return nil, usage("--region %s: the intent has no key of its own there", region)
 	}
 	if missing != nil {
-		writeFindings(std.err, paintFor(std.err), []generator.Finding{*missing})
+		writeFindings(std.err, paintFor(std.err), diag.Findings{*missing})
 		return nil, errFindings
 	}
 	if merged := e.plan.MergedPolicies(); len(merged) > 0 {

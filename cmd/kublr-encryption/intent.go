@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/generator"
 	"github.com/spf13/cobra"
 )
@@ -19,7 +20,7 @@ func intentFlag(c *cobra.Command) *[]string {
 }
 
 // readIntents reads the files of -f.
-func readIntents(files, paths []string, stdin io.Reader) ([]generator.Intent, []generator.Finding, error) {
+func readIntents(files, paths []string, stdin io.Reader) ([]generator.Intent, diag.Findings, error) {
 	if len(files) == 0 {
 		return nil, nil, usage("say which intent: -f intent.yaml")
 	}
@@ -27,7 +28,7 @@ func readIntents(files, paths []string, stdin io.Reader) ([]generator.Intent, []
 		return nil, nil, err
 	}
 	var intents []generator.Intent
-	var findings []generator.Finding
+	var findings diag.Findings
 	for _, name := range files {
 		src, err := readFile(name, stdin)
 		if err != nil {
@@ -41,7 +42,7 @@ func readIntents(files, paths []string, stdin io.Reader) ([]generator.Intent, []
 }
 
 // readIntent is readIntents for a command that takes one intent.
-func readIntent(files, paths []string, stdin io.Reader) ([]generator.Intent, []generator.Finding, error) {
+func readIntent(files, paths []string, stdin io.Reader) ([]generator.Intent, diag.Findings, error) {
 	intents, findings, err := readIntents(files, paths, stdin)
 	if len(intents) > 1 {
 		err = usage("there are %d intents in %s: give one at a time", len(intents), strings.Join(files, ", "))

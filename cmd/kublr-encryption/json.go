@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"io"
 
+	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/generator"
 	"github.com/kublr-encryption/kublr-encryption/yamledit"
 )
@@ -17,15 +18,15 @@ const (
 )
 
 type jsonFinding struct {
-	Severity generator.Severity `json:"severity"`
-	Code     string             `json:"code"`
-	File     string             `json:"file,omitempty"`
-	Line     int                `json:"line,omitempty"`
-	Column   int                `json:"column,omitempty"`
-	Path     string             `json:"path,omitempty"`
-	Cluster  string             `json:"cluster,omitempty"`
-	Message  string             `json:"message"`
-	Hint     string             `json:"hint,omitempty"`
+	Severity diag.Severity `json:"severity"`
+	Code     string        `json:"code"`
+	File     string        `json:"file,omitempty"`
+	Line     int           `json:"line,omitempty"`
+	Column   int           `json:"column,omitempty"`
+	Path     string        `json:"path,omitempty"`
+	Cluster  string        `json:"cluster,omitempty"`
+	Message  string        `json:"message"`
+	Hint     string        `json:"hint,omitempty"`
 }
 
 type jsonCluster struct {
@@ -57,15 +58,15 @@ func newJSONReport() *jsonReport {
 	return &jsonReport{Findings: []jsonFinding{}, Clusters: []jsonCluster{}}
 }
 
-func (r *jsonReport) findings(all []generator.Finding) {
+func (r *jsonReport) findings(all []noted) {
 	r.Findings = append(r.Findings, jsonFindings(all)...)
 }
 
-func jsonFindings(findings []generator.Finding) []jsonFinding {
+func jsonFindings(findings []noted) []jsonFinding {
 	all := []jsonFinding{}
 	for _, f := range findings {
 		all = append(all, jsonFinding{
-			f.Severity, f.Code, f.File, f.Position.Line, f.Position.Column, f.Path, f.Cluster, f.Message, f.Hint,
+			f.Severity, f.Code, f.File, f.Position.Line, f.Position.Column, f.Field.String(), f.cluster, f.Message, f.Hint,
 		})
 	}
 	return all
@@ -80,7 +81,7 @@ func (r *jsonReport) cluster(c generator.Cluster) {
 }
 
 func asChange(c yamledit.Change) jsonChange {
-	return jsonChange{c.Path, c.Key, c.Old, c.New, c.Removed, c.Position.Line, c.Position.Column}
+	return jsonChange{c.Field.String(), c.Key, c.Old, c.New, c.Removed, c.Position.Line, c.Position.Column}
 }
 
 func writeJSON(w io.Writer, v any) error {

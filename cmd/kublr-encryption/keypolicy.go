@@ -6,6 +6,7 @@ import (
 	"io"
 	"regexp"
 
+	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/generator"
 	"github.com/kublr-encryption/kublr-encryption/policy"
 	"github.com/spf13/cobra"
@@ -21,7 +22,7 @@ func onePolicy(_ *cobra.Command, args []string) error {
 
 // readPolicy reads a key policy: a document, or what `aws kms get-key-policy`
 // prints around it. What KMS would refuse comes as findings.
-func readPolicy(name string, stdin io.Reader) (*policy.Document, []generator.Finding, error) {
+func readPolicy(name string, stdin io.Reader) (*policy.Document, diag.Findings, error) {
 	src, err := readFile(name, stdin)
 	if err != nil {
 		return nil, nil, fmt.Errorf("reading the key policy: %w", err)
@@ -31,7 +32,7 @@ func readPolicy(name string, stdin io.Reader) (*policy.Document, []generator.Fin
 		src = []byte(*printed.Policy)
 	}
 	doc, problems := policy.Parse(src)
-	var findings []generator.Finding
+	var findings diag.Findings
 	for _, p := range problems {
 		findings = append(findings, generator.OfProblem(shown(name), p))
 	}

@@ -114,7 +114,7 @@ func (c *policyCheck) target(doc *policy.Document) (policy.Target, error) {
 	if plan != nil && plan.MissingRegion() != nil {
 		plan, more = generator.NewPlan(intents, targetOf(doc).Regions)
 	}
-	writeFindings(c.err, paintFor(c.err), errorsAmong(append(findings, more...)))
+	writeFindings(c.err, paintFor(c.err), append(findings, more...).Errors())
 	if plan == nil {
 		return policy.Target{}, errFindings
 	}

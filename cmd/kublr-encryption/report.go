@@ -6,32 +6,43 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/generator"
-	"github.com/kublr-encryption/kublr-encryption/yamledit"
 	"github.com/kublr-encryption/kublr-encryption/internal/tree"
+	"github.com/kublr-encryption/kublr-encryption/yamledit"
 )
 
 // writeFinding prints a finding on one line: severity: file:line:col: path:
 // message; hint [code].
-func writeFinding(w io.Writer, paint paint, f generator.Finding) {
+func writeFinding(w io.Writer, paint paint, f diag.Finding) {
 	severity := string(f.Severity)
 	switch f.Severity {
-	case generator.Error:
+	case diag.Error:
 		severity = paint.red(severity)
-	case generator.Warning:
+	case diag.Warning:
 		severity = paint.yellow(severity)
 	}
 	fmt.Fprintf(w, "%s: %s [%s]\n", severity, f, f.Code)
 }
 
-func writeFindings(w io.Writer, paint paint, findings []generator.Finding) {
+func writeFindings(w io.Writer, paint paint, findings diag.Findings) {
 	for _, f := range findings {
 		writeFinding(w, paint, f)
 	}
 }
 
-func errorsAmong(findings []generator.Finding) []generator.Finding {
-	return slices.DeleteFunc(findings, func(f generator.Finding) bool { return f.Severity != generator.Error })
+// A noted finding is one and the name of the cluster it is about, if any.
+type noted struct {
+	diag.Finding
+	cluster string
+}
+
+func note(cluster string, findings diag.Findings) []noted {
+	var all []noted
+	for _, f := range findings {
+		all = append(all, noted{f, cluster})
+	}
+	return all
 }
 
 // writeCluster prints what changed in a cluster, a line for each mapping, or why
@@ -48,10 +59,10 @@ func writeCluster(w io.Writer, c generator.Cluster, verb string) {
 	for i := 0; i < len(c.Changes); {
 		first := c.Changes[i]
 		var fields []string
-		for ; i < len(c.Changes) && c.Changes[i].Path == first.Path; i++ {
+		for ; i < len(c.Changes) && slices.Equal(c.Changes[i].Field, first.Field); i++ {
 			fields = append(fields, spellChange(c.Changes[i]))
 		}
-		fmt.Fprintf(w, "%s %s:%d: %s: %s: %s\n", verb, c.File, first.Position.Line, name, first.Path, strings.Join(fields, ", "))
+		fmt.Fprintf(w, "%s %s:%d: %s: %s: %s\n", verb, c.File, first.Position.Line, name, first.Field, strings.Join(fields, ", "))
 	}
 }
 
@@ -89,12 +100,15 @@ type tally struct {
 
 // document counts one document of a file.
 func (t *tally) document(d tree.Document) {
-	t.Others++
 	if d.Changed() {
 		t.Changed = 1
 	}
-	for _, c := range d.Clusters {
-		t.Others--
+	for _, o := range d.Outcomes {
+		c := o.Cluster
+		if c == nil {
+			t.Others++
+			continue
+		}
 		if c.Skipped != "" {
 			t.Skipped++
 			continue

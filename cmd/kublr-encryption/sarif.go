@@ -5,7 +5,7 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/kublr-encryption/kublr-encryption/generator"
+	"github.com/kublr-encryption/kublr-encryption/diag"
 	kublrencryption "github.com/kublr-encryption/kublr-encryption/jsonnet/kublr-encryption"
 )
 
@@ -57,11 +57,11 @@ type (
 	}
 )
 
-var sarifLevels = map[generator.Severity]string{generator.Error: "error", generator.Warning: "warning", generator.Info: "note"}
+var sarifLevels = map[diag.Severity]string{diag.Error: "error", diag.Warning: "warning", diag.Info: "note"}
 
 // writeSARIF prints findings for code scanning. Places are lines: our columns
 // count bytes, and SARIF's count characters.
-func writeSARIF(w io.Writer, findings []generator.Finding) error {
+func writeSARIF(w io.Writer, findings []noted) error {
 	run := sarifRun{ColumnKind: "unicodeCodePoints", Results: []sarifResult{}}
 	run.Tool.Driver = sarifDriver{
 		Name: "kublr-encryption", Version: kublrencryption.Version,
@@ -75,8 +75,8 @@ func writeSARIF(w io.Writer, findings []generator.Finding) error {
 			*rules = append(*rules, sarifRule{f.Code})
 		}
 		text := f.Message
-		if f.Path != "" {
-			text = f.Path + ": " + text
+		if len(f.Field) > 0 {
+			text = f.Field.String() + ": " + text
 		}
 		if f.Hint != "" {
 			text += "; " + f.Hint

@@ -7,9 +7,10 @@ import (
 	"slices"
 	"time"
 
+	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/generator"
-	"github.com/kublr-encryption/kublr-encryption/yamledit"
 	"github.com/kublr-encryption/kublr-encryption/internal/tree"
+	"github.com/kublr-encryption/kublr-encryption/yamledit"
 )
 
 // specs are the files a command looks at, and how it does.
@@ -34,7 +35,7 @@ type fileReport struct {
 	changes  spool    // what changed in which cluster, and what was skipped
 	diff     differ
 	clusters []generator.Cluster // as data
-	findings []generator.Finding // as data
+	findings []noted             // as data
 }
 
 func (s specs) newReport(name string) *fileReport {
@@ -43,29 +44,34 @@ func (s specs) newReport(name string) *fileReport {
 
 func (s specs) take(r *fileReport, d tree.Document) (isGood bool) {
 	r.tally.document(d)
-	for _, c := range d.Clusters {
-		r.regions = union(r.regions, c.Regions)
-		if !s.isData {
-			writeCluster(&r.changes, c, s.verb)
+	for _, o := range d.Outcomes {
+		if o.Cluster != nil {
+			s.cluster(r, *o.Cluster)
 		}
+		s.note(r, o.Name, o.Findings)
 	}
-	if s.isData {
-		r.clusters = append(r.clusters, d.Clusters...)
-	}
-	s.note(r, d.Findings)
 	if s.diff {
 		r.diff.document(d)
 	}
 	return r.tally.Refused == 0
 }
 
-func (s specs) note(r *fileReport, findings []generator.Finding) {
-	generator.SortFindings(findings)
+func (s specs) cluster(r *fileReport, c generator.Cluster) {
+	r.regions = union(r.regions, c.Regions)
 	if s.isData {
-		r.findings = append(r.findings, findings...)
+		r.clusters = append(r.clusters, c)
+		return
+	}
+	writeCluster(&r.changes, c, s.verb)
+}
+
+func (s specs) note(r *fileReport, cluster string, findings diag.Findings) {
+	findings.Sort()
+	if s.isData {
+		r.findings = append(r.findings, note(cluster, findings)...)
 	}
 	for _, f := range findings {
-		if f.Severity == generator.Error {
+		if f.Severity == diag.Error {
 			r.tally.Refused = 1
 		}
 		if !s.isData {
@@ -119,8 +125,8 @@ func (s specs) files(ctx context.Context, files []tree.File, progress *progress,
 		r := s.newReport(f.Name)
 		base, err := s.base.of(ctx, f.Name, s.plan)
 		if err != nil {
-			s.note(r, []generator.Finding{{
-				Severity: generator.Error, Code: "base", File: f.Name, Message: "cannot be compared with --base: " + err.Error(), Hint: "leave --base out, or correct it",
+			s.note(r, "", diag.Findings{{
+				Severity: diag.Error, Code: "base", File: f.Name, Message: "cannot be compared with --base: " + err.Error(), Hint: "leave --base out, or correct it",
 			}})
 		}
 		return tree.Look[*fileReport]{
@@ -134,8 +140,8 @@ func (s specs) files(ctx context.Context, files []tree.File, progress *progress,
 		r := o.Made
 		defer r.close()
 		if o.Err != nil {
-			s.note(r, []generator.Finding{{
-				Severity: generator.Error, Code: "file", File: o.File.Name, Message: "cannot be read or replaced: " + o.Err.Error(), Hint: "it is as it was",
+			s.note(r, "", diag.Findings{{
+				Severity: diag.Error, Code: "file", File: o.File.Name, Message: "cannot be read or replaced: " + o.Err.Error(), Hint: "it is as it was",
 			}})
 			r.tally.Refused, r.tally.Broken = 0, 1
 		}

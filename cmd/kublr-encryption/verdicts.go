@@ -6,7 +6,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"github.com/kublr-encryption/kublr-encryption/generator"
+	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/policy"
 )
 
@@ -23,21 +23,21 @@ type jsonVerdict struct {
 	Sources    []string `json:"sources"`
 }
 
-func (c *policyCheck) write(verdicts []policy.Verdict, findings []generator.Finding) error {
-	isWell := !generator.HasErrors(findings)
+func (c *policyCheck) write(verdicts []policy.Verdict, findings diag.Findings) error {
+	isWell := !findings.HasErrors()
 	for _, v := range verdicts {
 		isWell = isWell && v.IsWell()
 	}
 	var err error
 	switch c.output {
 	case asSARIF:
-		err = writeSARIF(c.out, findings)
+		err = writeSARIF(c.out, note("", findings))
 	case asJSON:
 		report := struct {
 			Well     bool          `json:"well"`
 			Verdicts []jsonVerdict `json:"verdicts"`
 			Findings []jsonFinding `json:"findings"`
-		}{isWell, []jsonVerdict{}, jsonFindings(findings)}
+		}{isWell, []jsonVerdict{}, jsonFindings(note("", findings))}
 		for _, v := range verdicts {
 			report.Verdicts = append(report.Verdicts, jsonVerdict{
 				v.Code, v.Risk, v.Title, v.IsWell(), v.Allowed, names(v.Statements), v.Message, v.Hint, v.Sources,

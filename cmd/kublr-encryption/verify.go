@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/generator"
 	"github.com/spf13/cobra"
 )
@@ -70,16 +71,16 @@ type verification struct {
 	stdio
 	output  string
 	report  *jsonReport // when the outcome is data
-	all     []generator.Finding
+	all     []noted
 	regions []string
 	tally   tally
 	failed  bool
 }
 
-func (v *verification) take(findings []generator.Finding) {
-	v.failed = v.failed || generator.HasErrors(findings)
+func (v *verification) take(findings diag.Findings) {
+	v.failed = v.failed || findings.HasErrors()
 	if v.output != asText {
-		v.all = append(v.all, findings...)
+		v.all = append(v.all, note("", findings)...)
 		return
 	}
 	writeFindings(v.out, v.paint, findings)
@@ -129,7 +130,7 @@ func (v *verification) prove(intents []generator.Intent) {
 	slices.Sort(v.regions)
 	plan, findings := generator.NewPlan(intents, v.regions)
 	if plan == nil {
-		v.take(errorsAmong(findings))
+		v.take(findings.Errors())
 		return
 	}
 	findings = plan.Prove()
