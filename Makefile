@@ -6,7 +6,7 @@ FUZZTIME  := 30s
 
 VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 TOOLS    := $(CURDIR)/.tools
-SIMULATE := policy/testdata/simulate
+NODE     := policy/testdata/simulate/node_modules yamledit/testdata/suite/node_modules
 
 SHELL       := bash
 .SHELLFLAGS := -o pipefail -c
@@ -28,7 +28,7 @@ test: needs
 	@go test -count=1 -json ./... | go run .ci/report.go
 
 # What the tests need beside Go. Where it cannot be had, they skip and say so.
-needs: .tools/kustomize-$(KUSTOMIZE) debian $(SIMULATE)/node_modules
+needs: .tools/kustomize-$(KUSTOMIZE) debian $(NODE)
 
 debian:
 	@missing=; for tool in jsonnet npm; do command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
@@ -36,9 +36,10 @@ debian:
 		{ apt-get update -q && apt-get install -qy --no-install-recommends $$missing; } </dev/null >&2 || \
 		echo "make: could not be installed:$$missing" >&2
 
-# An independent evaluator of IAM policies, to check ours against.
-$(SIMULATE)/node_modules: $(SIMULATE)/package-lock.json | debian
-	@cd $(SIMULATE) && npm ci --silent --no-audit --no-fund </dev/null >&2 && touch node_modules || echo 'make: iam-simulate could not be installed' >&2
+# An independent evaluator of IAM policies, and the YAML test suite with a second
+# parser, to check ours against.
+$(NODE): %/node_modules: %/package-lock.json | debian
+	@cd $* && npm ci --silent --no-audit --no-fund </dev/null >&2 && touch node_modules || echo 'make: what $* needs could not be installed' >&2
 
 .tools/kustomize-$(KUSTOMIZE): module = sigs.k8s.io/kustomize/kustomize/v5@$(KUSTOMIZE)
 .tools/yq-$(YQ): module = github.com/mikefarah/yq/v4@$(YQ)
