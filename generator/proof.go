@@ -1,7 +1,6 @@
 package generator
 
 import (
-	"cmp"
 	"fmt"
 
 	"github.com/kublr-encryption/kublr-encryption/diag"
@@ -51,11 +50,7 @@ func (p *Plan) Prove() diag.Findings {
 }
 
 func (e *expansion) prove(k KeyPolicy) diag.Findings {
-	doc, problems := policy.Parse(k.Document)
-	var findings diag.Findings
-	for _, problem := range problems {
-		findings = append(findings, OfProblem("", problem))
-	}
+	doc, findings := policy.Parse(k.Document)
 	if doc != nil {
 		verdicts, err := policy.Check(doc, e.target(k.Region))
 		if err != nil {
@@ -63,7 +58,7 @@ func (e *expansion) prove(k KeyPolicy) diag.Findings {
 		}
 		for _, v := range verdicts {
 			if !v.IsWell() {
-				findings = append(findings, OfVerdict("", v))
+				findings = append(findings, v.Finding())
 			}
 		}
 	}
@@ -74,29 +69,4 @@ func (e *expansion) prove(k KeyPolicy) diag.Findings {
 		f.Message = fmt.Sprintf("the key policy in %s will not do: %s", k.Region, f.Message)
 	}
 	return findings
-}
-
-// OfVerdict makes a finding of what a key policy does that it should not, or the
-// other way round. A risk stands where the statement does that opens it.
-func OfVerdict(file string, v policy.Verdict) diag.Finding {
-	f := diag.Finding{Severity: diag.Error, Code: v.Code, File: file, Message: v.Title + ": " + v.Message, Hint: v.Hint}
-	if !v.Risk {
-		f.Message = "not so: " + f.Message
-	}
-	if len(v.Statements) > 0 && v.Risk {
-		f.Position, f.Field = diag.Position(v.Statements[0].Position), diag.Keys("Statement").At(v.Statements[0].Index)
-	}
-	return f
-}
-
-// OfProblem makes a finding of a problem in a key policy.
-func OfProblem(file string, p policy.Problem) diag.Finding {
-	field, err := diag.ParseField(p.Path)
-	if err != nil {
-		field = diag.Keys(p.Path)
-	}
-	return diag.Finding{
-		Severity: cmp.Or(diag.Severity(p.Severity), diag.Error), Code: p.Code, File: file,
-		Position: diag.Position(p.Position), Field: field, Message: p.Message, Hint: p.Hint,
-	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/policy"
 	"github.com/sebdah/goldie/v2"
 )
@@ -39,15 +40,15 @@ func TestBroken(t *testing.T) {
 func tell(t *testing.T, source []byte, target policy.Target) string {
 	t.Helper()
 	var told strings.Builder
-	write := func(problems []policy.Problem) {
-		for _, p := range problems {
-			if p.Severity != policy.Info {
+	write := func(findings diag.Findings) {
+		for _, p := range findings {
+			if p.Severity != diag.Info {
 				fmt.Fprintf(&told, "%s: %s [%s]\n", p.Severity, p, p.Code)
 			}
 		}
 	}
-	doc, problems := policy.Parse(source)
-	write(problems)
+	doc, findings := policy.Parse(source)
+	write(findings)
 	if doc == nil {
 		return told.String()
 	}
@@ -57,7 +58,7 @@ func tell(t *testing.T, source []byte, target policy.Target) string {
 			if v.Risk {
 				kind = "opens"
 			}
-			fmt.Fprintf(&told, "%s %s: %s\n  %s\n  fix: %s\n", kind, v.Code, v.Title, v.Message, v.Hint)
+			fmt.Fprintf(&told, "%s %s: %s\n  %s\n  fix: %s\n", kind, v.ID, v.Title, v.Message, v.Hint)
 		}
 	}
 	write(policy.Lint(doc, target))

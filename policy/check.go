@@ -4,15 +4,15 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/kublr-encryption/kublr-encryption/diag"
 )
 
 // A Verdict says of a capability or a risk whether the policy allows it, and why.
 type Verdict struct {
-	Code    string
+	diag.Code
 	Risk    bool // else a capability
-	Title   string
 	Allowed bool
-	Sources []string
 
 	// Statements are all that decided.
 	Statements []*Statement
@@ -25,6 +25,18 @@ type Verdict struct {
 
 // IsWell tells whether the capability is there, or the risk is not.
 func (v Verdict) IsWell() bool { return v.Allowed != v.Risk }
+
+// Finding says what the policy does that it should not, or the other way round. A
+// risk stands where the statement does that opens it.
+func (v Verdict) Finding() diag.Finding {
+	f := v.Code.Finding(diag.Position{}, nil, v.Title+": "+v.Message, v.Hint)
+	if !v.Risk {
+		f.Message = "not so: " + f.Message
+	} else if len(v.Statements) > 0 {
+		f.Position, f.Field = v.Statements[0].Position, v.Statements[0].Field
+	}
+	return f
+}
 
 // An Answer is a request and what was decided.
 type Answer struct {
@@ -52,7 +64,7 @@ func Check(d *Document, t Target) ([]Verdict, error) {
 var allowAll = []*Document{{Statements: []*Statement{{Allows: true, actions: []action{{text: string(many)}}}}}}
 
 func (w *row) check(d *Document, t *Target, who []party) Verdict {
-	v := Verdict{Code: w.code, Risk: w.risk, Title: w.title, Sources: w.sources}
+	v := Verdict{Code: w.Code, Risk: w.risk}
 	var wrong []string // the actions of the first who should not be answered so
 	some := false      // one of them may do all
 	for _, p := range who {
@@ -134,8 +146,8 @@ func (w *row) word(v *Verdict, wrong []string) {
 		if rest := len(v.Wrong) - len(wrong); rest > 0 {
 			v.Message += fmt.Sprintf(" (and %d more requests are answered so)", rest)
 		}
-		v.Message += ", so " + w.meaning + ": " + v.Wrong[0].Decision.reason()
-		v.Hint = w.remedy
+		v.Message += ", so " + w.Why + ": " + v.Wrong[0].Decision.reason()
+		v.Hint = w.Remedy
 	case w.risk && len(v.Statements) > 0:
 		v.Message = "denied by " + naming(v.Statements, nil)
 	case w.risk:

@@ -68,9 +68,6 @@ func (s *Statement) says(other *Statement) bool {
 	return slices.EqualFunc(s.elements(), other.elements(), func(a, b element) bool { return a.folded == b.folded })
 }
 
-// Equal tells whether two policies are the same to KMS, Sids included.
-func Equal(a, b *Document) bool { return len(Diff(a, b)) == 0 }
-
 // A Change is a difference between two policies, by statement. One of From and
 // To is nil where a statement was added or removed, both where it is about the
 // document.
@@ -99,7 +96,8 @@ func (s *Statement) title() string {
 	return "statement without Sid"
 }
 
-// Diff gives what must change in one policy to become another. Statements are
+// Diff gives what must change in one policy to become another: nothing when they
+// are the same to KMS, Sids included. Statements are
 // paired by Sid, and those without by what they say.
 func Diff(from, to *Document) []Change {
 	var all []Change

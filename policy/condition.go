@@ -3,6 +3,8 @@ package policy
 import (
 	"fmt"
 	"strings"
+
+	"github.com/kublr-encryption/kublr-encryption/diag"
 )
 
 // A condition is one key under one operator. All of a statement's must hold.
@@ -15,7 +17,7 @@ type condition struct {
 	many     bool   // the key may have several values
 	values   []value
 	at       int
-	path     path
+	field    diag.Field
 }
 
 type value struct {

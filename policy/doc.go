@@ -10,7 +10,7 @@
 // key). [Lint] finds what a policy says and does not mean, and [Merge] puts
 // statements into a policy that others own.
 //
-//	doc, problems := policy.Parse(source)
+//	doc, findings := policy.Parse(source)
 //	verdicts, err := policy.Check(doc, policy.Target{Account: "111122223333", Regions: []string{"us-east-1"}})
 //
 // The package knows AWS's documents and nothing else: what it asks is never taken

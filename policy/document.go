@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+
+	"github.com/kublr-encryption/kublr-encryption/diag"
 )
 
 // A Document is a policy that was read. It is compiled for Evaluate, never
@@ -27,44 +29,44 @@ const (
 	maxRead = 4 * maxBytes
 )
 
-// Parse reads a key policy, and refuses what KMS refuses: then there are problems
+// Parse reads a key policy, and refuses what KMS refuses: then there are findings
 // of severity Error, all of them, and the document is nil. Nothing that is read
 // is lost or respelled: Source gives it back.
 //
 // Source: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html
-func Parse(source []byte) (*Document, []Problem) {
-	return parse(source, &reader{report: &report{source: source}})
+func Parse(source []byte) (*Document, diag.Findings) {
+	return parse(source, &reader{report: newReport(source)})
 }
 
 // ParseIdentity reads a policy of IAM, as one attached to a user or role, for
 // Evaluate.
 //
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
-func ParseIdentity(source []byte) (*Document, []Problem) {
-	return parse(source, &reader{report: &report{source: source}, identity: true})
+func ParseIdentity(source []byte) (*Document, diag.Findings) {
+	return parse(source, &reader{report: newReport(source), identity: true})
 }
 
-func parse(source []byte, r *reader) (*Document, []Problem) {
+func parse(source []byte, r *reader) (*Document, diag.Findings) {
 	if len(source) > maxBytes && !r.identity {
-		r.add(Error, "size", "", 0, fmt.Sprintf("%d bytes are more than the %d that a key policy may have, and the limit cannot be raised", len(source), maxBytes), "join statements, or give access by grants or IAM policies")
+		r.add(tooLarge, nil, 0, fmt.Sprintf("%d bytes are more than the %d that a key policy may have, and the limit cannot be raised", len(source), maxBytes), "join statements, or give access by grants or IAM policies")
 	}
 	if len(source) > maxRead {
 		if r.identity {
-			r.add(Error, "size", "", 0, fmt.Sprintf("%d bytes are more than an IAM policy may have", len(source)), "split it")
+			r.add(tooLarge, nil, 0, fmt.Sprintf("%d bytes are more than an IAM policy may have", len(source)), "split it")
 		}
-		return nil, r.problems
+		return nil, r.findings
 	}
 	r.charset()
 	root := scan(r.report)
 	if root == nil {
-		return nil, r.problems
+		return nil, r.findings
 	}
 	d := r.document(root)
-	if r.refused() {
-		return nil, r.problems
+	if r.findings.HasErrors() {
+		return nil, r.findings
 	}
 	d.source, d.root = source, root
-	return d, r.problems
+	return d, r.findings
 }
 
 // Source gives the bytes that were read.
@@ -78,13 +80,13 @@ func (d *Document) Source() []byte { return d.source }
 //
 // Source: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html
 func Format(raw json.RawMessage) ([]byte, error) {
-	r := &report{source: raw}
+	r := newReport(raw)
 	root := scan(r)
 	if root != nil && root.kind != object {
-		r.add(Error, "json", "", root.start, "a policy is an object, not "+root.kind.String(), "")
+		r.add(notJSON, nil, root.start, "a policy is an object, not "+root.kind.String(), "")
 	}
-	if r.refused() {
-		return nil, fmt.Errorf("formatting the key policy: %s", r.problems[0])
+	if r.findings.HasErrors() {
+		return nil, fmt.Errorf("formatting the key policy: %s", r.findings[0])
 	}
 	return format(raw, root, ""), nil
 }

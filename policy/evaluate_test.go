@@ -88,9 +88,9 @@ func TestEvaluate(t *testing.T) {
 	} {
 		var identity []*policy.Document
 		if row.identity != "" {
-			d, problems := policy.ParseIdentity([]byte(row.identity))
+			d, findings := policy.ParseIdentity([]byte(row.identity))
 			if d == nil {
-				t.Fatal(problems)
+				t.Fatal(findings)
 			}
 			identity = append(identity, d)
 		}

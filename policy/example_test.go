@@ -38,7 +38,7 @@ func ExampleCheck() {
 	}
 	for _, v := range verdicts {
 		if !v.IsWell() {
-			fmt.Println(v.Code, v.Message)
+			fmt.Println(v.ID, v.Message)
 		}
 	}
 	fmt.Println(len(verdicts), "verdicts")

@@ -5,12 +5,11 @@ import (
 	"strings"
 )
 
-// A Miss is the statement that came nearest to allowing a request, and its first
-// element that did not match.
-type Miss struct {
-	Statement *Statement
-	Path      string // of the element, such as Statement[1].Condition.Bool["kms:GrantIsForAWSResource"]
-	Message   string
+// A miss is the statement that came nearest to allowing a request, and why its
+// first element that did not match does not.
+type miss struct {
+	*Statement
+	message string
 }
 
 // Costs of what does not match, by how little the statement then has to do with
@@ -21,12 +20,9 @@ const (
 	costAction    = 4
 )
 
-// Nearest gives the miss of a request that was denied for want of a statement;
-// ok is false when the policy allows nothing at all, or a Deny decided.
-func (d Decision) Nearest() (m Miss, ok bool) {
-	if d.Allowed || d.Basis == Denied || d.Basis == NotAcrossAccounts {
-		return m, false
-	}
+// nearest gives the miss of a request that was denied for want of a statement; ok
+// is false when the policy allows nothing at all.
+func (d Decision) nearest() (m miss, ok bool) {
 	least := 0
 	for _, s := range d.document.Statements {
 		if !s.Allows {
@@ -49,16 +45,16 @@ func (d Decision) Nearest() (m Miss, ok bool) {
 		if m.Statement != nil && cost >= least {
 			continue
 		}
-		m, least = Miss{Statement: s}, cost
-		switch at := (path{}).field("Statement").at(s.Index); {
+		m, least = miss{Statement: s}, cost
+		switch {
 		case how == noMatch:
-			m.Path, m.Message = at.field(s.principalElement()).String(), s.whoMessage(&d.caller)
+			m.message = s.whoMessage(&d.caller)
 		case !speaks:
-			m.Path, m.Message = at.field(s.actionElement()).String(), s.actionMessage(d.caller.Action)
+			m.message = s.actionMessage(d.caller.Action)
 		case failing != nil:
-			m.Path, m.Message = failing.path.String(), failing.mismatch(&d.caller)
+			m.message = failing.mismatch(&d.caller)
 		default:
-			m.Path, m.Message = at.field("Principal").String(), d.iamMessage()
+			m.message = d.iamMessage()
 		}
 	}
 	return m, m.Statement != nil
@@ -153,11 +149,11 @@ func (d Decision) reason() string {
 	case ByGrant:
 		return "allowed by grant " + d.Grant.ID
 	}
-	m, ok := d.Nearest()
+	m, ok := d.nearest()
 	if !ok {
 		return "no statement allows anything"
 	}
-	return fmt.Sprintf("the nearest statement is %s: %s", m.Statement, m.Message)
+	return fmt.Sprintf("the nearest statement is %s: %s", m.Statement, m.message)
 }
 
 func naming(statements, identity []*Statement) string {

@@ -38,9 +38,9 @@ func FuzzParse(f *testing.F) {
 		f.Add(source)
 	}
 	f.Fuzz(func(t *testing.T, source []byte) {
-		d, problems := policy.Parse(source)
+		d, findings := policy.Parse(source)
 		if d == nil {
-			if len(problems) == 0 {
+			if len(findings) == 0 {
 				t.Fatal("refused without a problem")
 			}
 			return
@@ -52,15 +52,15 @@ func FuzzParse(f *testing.F) {
 		if err != nil {
 			t.Fatalf("read, and not written: %v", err)
 		}
-		again, problems := policy.Parse(written)
+		again, findings := policy.Parse(written)
 		if again == nil {
 			if len(written) > 32768 { // indentation counts
 				return
 			}
-			t.Fatalf("written, and not read again: %v in\n%s", problems, written)
+			t.Fatalf("written, and not read again: %v in\n%s", findings, written)
 		}
-		if !policy.Equal(d, again) {
-			t.Fatalf("%v between\n%s\nand\n%s", policy.Diff(d, again), source, written)
+		if changes := policy.Diff(d, again); changes != nil {
+			t.Fatalf("%v between\n%s\nand\n%s", changes, source, written)
 		}
 		if twice, err := policy.Format(written); err != nil || !bytes.Equal(twice, written) {
 			t.Fatalf("%v: written again\n%s\nbecomes\n%s", err, written, twice)
@@ -132,12 +132,12 @@ func TestHostileInput(t *testing.T) {
 		"no UTF-8":        "{\"\xff\":1}",
 		"half a pair":     `{"Id":"\ud800"}`,
 	} {
-		d, problems := policy.Parse([]byte(source))
-		if d != nil || len(problems) == 0 {
+		d, findings := policy.Parse([]byte(source))
+		if d != nil || len(findings) == 0 {
 			t.Errorf("%s: accepted", name)
 		}
-		if len(problems) > 1000 {
-			t.Errorf("%s: %d problems", name, len(problems))
+		if len(findings) > 1000 {
+			t.Errorf("%s: %d findings", name, len(findings))
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/kublr-encryption/kublr-encryption/diag"
 	kublrencryption "github.com/kublr-encryption/kublr-encryption/jsonnet/kublr-encryption"
 	"github.com/kublr-encryption/kublr-encryption/policy"
 )
@@ -128,9 +129,9 @@ func expand(t testing.TB, partition string, regions []string, form, options stri
 
 func parse(t testing.TB, source []byte) *policy.Document {
 	t.Helper()
-	d, problems := policy.Parse(source)
+	d, findings := policy.Parse(source)
 	if d == nil {
-		t.Fatalf("%v in\n%s", problems, source)
+		t.Fatalf("%v in\n%s", findings, source)
 	}
 	return d
 }
@@ -151,7 +152,7 @@ func TestGeneratedPoliciesAreWell(t *testing.T) {
 		t.Run(g.name, func(t *testing.T) {
 			for _, v := range check(t, parse(t, g.source), g.target) {
 				if !v.IsWell() {
-					t.Errorf("%s: %s\n%s", v.Code, v.Message, g.source)
+					t.Errorf("%s: %s\n%s", v.ID, v.Message, g.source)
 				}
 			}
 		})
@@ -163,7 +164,7 @@ func TestGeneratedPoliciesAreWell(t *testing.T) {
 func TestGeneratedPoliciesHaveNoTraps(t *testing.T) {
 	for _, g := range generate(t) {
 		for _, p := range policy.Lint(parse(t, g.source), g.target) {
-			if p.Severity != policy.Info {
+			if p.Severity != diag.Info {
 				t.Errorf("%s: %s: %s", g.name, p.Code, p)
 			}
 		}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strconv"
 	"unicode/utf8"
+
+	"github.com/kublr-encryption/kublr-encryption/diag"
 )
 
 // JSON with places. encoding/json keeps neither the place of a value, nor the
@@ -49,7 +51,7 @@ type scanner struct {
 	*report
 	pos   int
 	depth int
-	path  path
+	field diag.Field
 }
 
 // errSyntax ends the scanning. The report has what was wrong.
@@ -76,7 +78,7 @@ func scan(r *report) (root *node) {
 }
 
 func (s *scanner) fail(message, hint string) {
-	s.add(Error, "json", s.path.String(), s.pos, message, hint)
+	s.add(notJSON, s.field, s.pos, message, hint)
 	panic(errSyntax{})
 }
 
@@ -136,6 +138,7 @@ func (s *scanner) enter() (leave func()) {
 
 func (s *scanner) object(n *node) {
 	defer s.enter()()
+	outer := s.field
 	n.kind = object
 	seen := map[string]bool{}
 	for c := s.next(); c != '}'; c = s.next() {
@@ -147,31 +150,32 @@ func (s *scanner) object(n *node) {
 		}
 		m := member{start: s.pos}
 		m.name = s.string()
-		s.path = append(s.path, step{m.name, -1})
+		s.field = outer.Key(m.name)
 		if s.next() != ':' {
 			s.fail("a colon is missing after the field's name", "write \"Name\": value")
 		}
 		if s.pos++; seen[m.name] {
-			s.add(Error, "duplicate-key", s.path.String(), m.start, fmt.Sprintf("%q stands twice in one object, so one of them is lost", m.name), "put both into one")
+			s.add(duplicateElement, s.field, m.start, fmt.Sprintf("%q stands twice in one object, so one of them is lost", m.name), "put both into one")
 		}
 		seen[m.name] = true
 		m.value = s.value()
 		n.members = append(n.members, m)
-		s.path = s.path[:len(s.path)-1]
+		s.field = outer
 	}
 	s.pos++
 }
 
 func (s *scanner) list(n *node) {
 	defer s.enter()()
+	outer := s.field
 	n.kind = list
 	for c := s.next(); c != ']'; c = s.next() {
 		if len(n.items) > 0 {
 			s.comma(c, ']')
 		}
-		s.path = append(s.path, step{index: len(n.items)})
+		s.field = outer.At(len(n.items))
 		n.items = append(n.items, s.value())
-		s.path = s.path[:len(s.path)-1]
+		s.field = outer
 	}
 	s.pos++
 }
@@ -250,41 +254,3 @@ func shown(s string) string {
 	}
 	return strconv.Quote(s)
 }
-
-// A path leads to a value; it prints as Statement[2].Condition["kms:ViaService"].
-type path []step
-
-type step struct {
-	name  string // of a field
-	index int    // in a list, else -1
-}
-
-func (p path) String() string {
-	var b []byte
-	for _, s := range p {
-		switch {
-		case s.index >= 0:
-			b = append(strconv.AppendInt(append(b, '['), int64(s.index), 10), ']')
-		case isWord(s.name):
-			if b != nil {
-				b = append(b, '.')
-			}
-			b = append(b, s.name...)
-		default:
-			b = append(append(append(b, '['), shown(s.name)...), ']')
-		}
-	}
-	return string(b)
-}
-
-func isWord(s string) bool {
-	for _, c := range s {
-		if !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9') {
-			return false
-		}
-	}
-	return s != ""
-}
-
-func (p path) field(name string) path { return append(p[:len(p):len(p)], step{name, -1}) }
-func (p path) at(index int) path      { return append(p[:len(p):len(p)], step{index: index}) }

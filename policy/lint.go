@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/kublr-encryption/kublr-encryption/diag"
 )
 
 // A linter looks for traps in a policy that KMS takes.
@@ -16,36 +18,8 @@ type linter struct {
 
 // Lint finds what a policy says and does not mean. The target may be the zero
 // Target: then nothing is said of accounts, regions and redundant statements.
-//
-// Codes are stable:
-//   - duplicate-sid: two statements have one Sid
-//   - no-caller-account, no-via-service: a statement for everyone without the
-//     condition that closes it
-//   - root-for-anyone: the account's root stands where "*" is meant
-//   - service-principal: EC2 or Auto Scaling as services, which never call
-//   - principal-must-exist: KMS refuses the policy while a named role is missing
-//   - deleted-principal: the id of a user or role that is gone
-//   - partition: a principal of another partition
-//   - not-principal, not-action: everyone or everything but a few is allowed
-//   - unknown-action, foreign-action: an action that KMS does not have
-//   - unknown-key: a condition key that KMS does not have
-//   - grant-key: a condition that only requests about grants can meet, and an
-//     action that is none
-//   - encryption-context: a condition that kms:DescribeKey cannot meet
-//   - absent-key: a key that requests through EC2 do not have
-//   - network-key: a network that requests through EC2 do not come from
-//   - set-operator: a list compared as one value
-//   - for-all-values: ForAllValues, which an absent key meets
-//   - wildcard-in-equals: a wildcard where none counts
-//   - bad-value: a value that the operator can never meet
-//   - session-arn: a session in aws:PrincipalArn, which has the role
-//   - caller-account: an account that is no account, or another
-//   - via-service, via-service-cn, via-service-region: a service that is none,
-//     has China's suffix, or is of another region
-//   - variables-need-version: a variable in a policy without Version 2012-10-17
-//   - redundant-statement: all it is known to allow, others allow too
-func Lint(d *Document, t Target) []Problem {
-	l := &linter{&report{source: d.source}, d, &t}
+func Lint(d *Document, t Target) diag.Findings {
+	l := &linter{newReport(d.source), d, &t}
 	l.sids()
 	for _, s := range d.Statements {
 		l.principals(s)
@@ -56,28 +30,26 @@ func Lint(d *Document, t Target) []Problem {
 		}
 	}
 	l.redundant()
-	slices.SortStableFunc(l.problems, func(a, b Problem) int { return cmp.Compare(a.Position.Byte, b.Position.Byte) })
-	return l.problems
+	l.findings.Sort()
+	return l.findings
 }
 
-func (s *Statement) path() path { return path{}.field("Statement").at(s.Index) }
-
 // on reports something about an element of a statement.
-func (l *linter) on(s *Statement, severity Severity, code, element, message, hint string) {
-	at, where := s.node.start, s.path()
+func (l *linter) on(s *Statement, code diag.Code, element, message, hint string) {
+	at, where := s.node.start, s.Field
 	for _, m := range s.node.members {
 		if m.name == element {
-			at, where = m.start, where.field(element)
+			at, where = m.start, where.Key(element)
 		}
 	}
-	l.add(severity, code, where.String(), at, message, hint)
+	l.add(code, where, at, message, hint)
 }
 
 func (l *linter) sids() {
 	first := map[string]*Statement{}
 	for _, s := range l.document.Statements {
 		if other := first[s.Sid]; other != nil && s.Sid != "" {
-			l.on(s, Warning, "duplicate-sid", "Sid", fmt.Sprintf("%s has this Sid too", other.path()), "give each statement its own; merging goes by Sid")
+			l.on(s, duplicateSid, "Sid", fmt.Sprintf("%s has this Sid too", other.Field), "give each statement its own; merging goes by Sid")
 		} else {
 			first[s.Sid] = s
 		}
@@ -86,10 +58,10 @@ func (l *linter) sids() {
 
 func (l *linter) principals(s *Statement) {
 	if s.notPrincipal && s.Allows {
-		l.on(s, Warning, "not-principal", "NotPrincipal", "everyone but a few is allowed, in every account", "name who is allowed; AWS no longer supports NotPrincipal with Allow")
+		l.on(s, notPrincipalAllows, "NotPrincipal", "everyone but a few is allowed, in every account", "name who is allowed; AWS no longer supports NotPrincipal with Allow")
 	}
 	if l.hasOnlyRoot(s) && s.Allows && s.wantsEC2() {
-		l.on(s, Warning, "root-for-anyone", "Principal",
+		l.on(s, rootForAnyone, "Principal",
 			"the account's root gives no one anything by itself: it leaves the decision to IAM policies, and service-linked roles such as Auto Scaling's have none for KMS",
 			`write {"AWS": "*"}; the conditions keep other accounts and direct calls out`)
 	}
@@ -122,25 +94,25 @@ func (s *Statement) wantsEC2() bool {
 }
 
 func (l *linter) principal(s *Statement, p *principal) {
-	add := func(severity Severity, code, message, hint string) {
-		l.add(severity, code, p.path.String(), p.at, message, hint)
+	add := func(code diag.Code, message, hint string) {
+		l.add(code, p.field, p.at, message, hint)
 	}
 	if part := strings.SplitN(p.value, ":", 3); p.kind == identity && l.target.Account != "" && part[1] != cmp.Or(l.target.Partition, "aws") {
-		add(Error, "partition", fmt.Sprintf("%s is of partition %s, and the key of %s", p.value, part[1], cmp.Or(l.target.Partition, "aws")), "KMS takes principals of the key's own partition only")
+		add(otherPartition, fmt.Sprintf("%s is of partition %s, and the key of %s", p.value, part[1], cmp.Or(l.target.Partition, "aws")), "KMS takes principals of the key's own partition only")
 		return
 	}
 	switch {
 	case p.kind == uniqueID:
-		add(Warning, "deleted-principal", p.value+" is the id of a user or role that was deleted: no one has what the statement allows, and KMS refuses the policy when it is put back so",
+		add(deletedPrincipal, p.value+" is the id of a user or role that was deleted: no one has what the statement allows, and KMS refuses the policy when it is put back so",
 			"name the user or role again, or remove the statement")
 	case p.kind == service && s.Allows && (isService(p.value, "ec2") || isService(p.value, "autoscaling")):
-		add(Warning, "service-principal", p.value+" never calls KMS for volumes: EC2 calls for whoever called EC2, such as Auto Scaling's service-linked role",
+		add(servicePrincipal, p.value+" never calls KMS for volumes: EC2 calls for whoever called EC2, such as Auto Scaling's service-linked role",
 			`allow {"AWS": "*"} with conditions on kms:CallerAccount and kms:ViaService`)
 	case p.kind == identity && p.name != "" && s.Allows:
-		add(Info, "principal-must-exist", fmt.Sprintf("KMS refuses the policy while role %s does not exist, and the role loses access when it is deleted and made again", p.name),
+		add(principalMustExist, fmt.Sprintf("KMS refuses the policy while role %s does not exist, and the role loses access when it is deleted and made again", p.name),
 			"make it first: aws iam create-service-linked-role --aws-service-name "+linkedService(p.value)+customSuffix(p.name))
 	case p.kind == identity && s.Allows && !s.notPrincipal && strings.Contains(p.value, ":iam:"):
-		add(Info, "principal-must-exist", fmt.Sprintf("KMS refuses the policy while %s does not exist, which loses access when it is deleted and made again", p.value),
+		add(principalMustExist, fmt.Sprintf("KMS refuses the policy while %s does not exist, which loses access when it is deleted and made again", p.value),
 			"make it first, or allow everyone with a condition on aws:PrincipalArn, which may name what does not exist yet")
 	}
 }
@@ -164,20 +136,20 @@ func customSuffix(role string) string {
 
 func (l *linter) actions(s *Statement) {
 	if s.notAction && s.Allows {
-		l.on(s, Warning, "not-action", "NotAction", "everything but a few actions is allowed, and with it deleting the key and changing its policy", "list the actions that are needed")
+		l.on(s, notActionAllows, "NotAction", "everything but a few actions is allowed, and with it deleting the key and changing its policy", "list the actions that are needed")
 	}
 	for _, a := range s.actions {
 		vendor, name, _ := strings.Cut(a.spelled, ":")
 		switch {
 		case a.spelled == "*" || matchesAny(a.text):
 		case !strings.EqualFold(vendor, "kms"):
-			l.add(Warning, "foreign-action", a.path.String(), a.at, a.spelled+" is no action of KMS, and a key policy decides no other", "remove it")
+			l.add(foreignAction, a.field, a.at, a.spelled+" is no action of KMS, and a key policy decides no other", "remove it")
 		default:
 			hint := "correct its name"
 			if near := nearestAction(name); near != "" {
 				hint = "write " + near
 			}
-			l.add(Warning, "unknown-action", a.path.String(), a.at, a.spelled+" is no action of KMS", hint)
+			l.add(unknownAction, a.field, a.at, a.spelled+" is no action of KMS", hint)
 		}
 	}
 }
@@ -236,10 +208,10 @@ func (l *linter) everyone(s *Statement) {
 		return
 	}
 	if !s.narrows("kms:calleraccount", "aws:principalaccount", "aws:principalarn", "aws:principalorgid", "aws:principalorgpaths") {
-		l.on(s, Warning, "no-caller-account", "Principal", `"*" is every principal of every account, and no condition says of which`, `add "StringEquals": {"kms:CallerAccount": "ACCOUNT"}`)
+		l.on(s, noCallerAccount, "Principal", `"*" is every principal of every account, and no condition says of which`, `add "StringEquals": {"kms:CallerAccount": "ACCOUNT"}`)
 	}
 	if !s.narrows("kms:viaservice", "aws:principalarn") && s.uses() {
-		l.on(s, Warning, "no-via-service", "Principal", "every principal may use the key directly, without any service in between", `add "StringEquals": {"kms:ViaService": "ec2.REGION.amazonaws.com"}`)
+		l.on(s, noViaService, "Principal", "every principal may use the key directly, without any service in between", `add "StringEquals": {"kms:ViaService": "ec2.REGION.amazonaws.com"}`)
 	}
 }
 
@@ -278,7 +250,7 @@ func (l *linter) redundant() {
 		rest := *l.document
 		rest.Statements = slices.Delete(slices.Clone(rest.Statements), i, i+1)
 		if without, err := Check(&rest, *l.target); err == nil && same(whole, without) {
-			l.on(s, Info, "redundant-statement", "", "all that volumes need of this statement is allowed without it, by "+naming(instead(whole, without, s), nil), "keep it if it is there for something else, or if you mean to narrow the others")
+			l.on(s, redundantStatement, "", "all that volumes need of this statement is allowed without it, by "+naming(instead(whole, without, s), nil), "keep it if it is there for something else, or if you mean to narrow the others")
 		}
 	}
 }

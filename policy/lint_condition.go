@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/kublr-encryption/kublr-encryption/diag"
 )
 
 // Traps in conditions. A condition that can never be met makes an Allow give
@@ -32,8 +34,8 @@ func (l *linter) condition(s *Statement, c *condition) {
 	}
 }
 
-func (l *linter) at(c *condition, severity Severity, code, message, hint string) {
-	l.add(severity, code, c.path.String(), c.at, message, hint)
+func (l *linter) at(c *condition, code diag.Code, message, hint string) {
+	l.add(code, c.field, c.at, message, hint)
 }
 
 func (l *linter) key(c *condition, known *conditionKey) {
@@ -50,7 +52,7 @@ func (l *linter) key(c *condition, known *conditionKey) {
 			}
 		}
 	}
-	l.at(c, Warning, "unknown-key", c.key+" is no condition key of KMS, and absent from every request", hint)
+	l.at(c, unknownKey, c.key+" is no condition key of KMS, and absent from every request", hint)
 }
 
 // mustBeMet tells a condition that fails where its key is absent.
@@ -65,14 +67,14 @@ func (l *linter) requests(s *Statement, c *condition, known *conditionKey) {
 	}
 	switch {
 	case known.grants && s.speaksOf("kms:Decrypt"):
-		l.at(c, Warning, "grant-key", c.key+" is only in requests about grants, so the statement never allows kms:Decrypt and the like", "give kms:CreateGrant a statement of its own")
+		l.at(c, grantKey, c.key+" is only in requests about grants, so the statement never allows kms:Decrypt and the like", "give kms:CreateGrant a statement of its own")
 	case known.crypto && s.speaksOf("kms:DescribeKey") && s.speaksOf("kms:Decrypt"):
-		l.at(c, Warning, "encryption-context", "a request of kms:DescribeKey has no encryption context, so the statement never allows it", "give kms:DescribeKey a statement of its own")
+		l.at(c, noEncryptionContext, "a request of kms:DescribeKey has no encryption context, so the statement never allows it", "give kms:DescribeKey a statement of its own")
 	}
 	switch c.folded {
 	case "aws:sourceaccount", "aws:sourcearn", "aws:sourceowner", "aws:sourceorgid", "aws:sourceorgpaths":
 		if !slices.ContainsFunc(s.principals, func(p principal) bool { return p.kind == service }) {
-			l.at(c, Warning, "absent-key", c.key+" is there only when a service calls for itself, and EC2 calls for whoever called it: the statement allows nothing", "write kms:CallerAccount")
+			l.at(c, absentKey, c.key+" is there only when a service calls for itself, and EC2 calls for whoever called it: the statement allows nothing", "write kms:CallerAccount")
 		}
 	}
 }
@@ -89,19 +91,19 @@ func (l *linter) network(s *Statement, c *condition) {
 	}
 	guarded := s.narrows("aws:viaawsservice", "aws:principalarn")
 	if s.Allows && c.mustBeMet() && (s.wantsEC2() || !s.narrows("kms:viaservice")) || !s.Allows && c.negated && !guarded {
-		l.at(c, Warning, "network-key", c.key+" is of EC2's own network in what EC2 calls for you, so volumes do not get through", `leave it out, or put it into a Deny with "Bool": {"aws:ViaAWSService": "false"}`)
+		l.at(c, networkKey, c.key+" is of EC2's own network in what EC2 calls for you, so volumes do not get through", `leave it out, or put it into a Deny with "Bool": {"aws:ViaAWSService": "false"}`)
 	}
 }
 
 func (l *linter) set(s *Statement, c *condition) {
 	switch {
 	case c.many && c.set == oneValue && c.name != "Null":
-		l.at(c, Warning, "set-operator", c.key+" is a list, and "+c.name+" compares one value: it is never met", "write ForAnyValue:"+c.name+" or ForAllValues:"+c.name)
+		l.at(c, setOperatorMissing, c.key+" is a list, and "+c.name+" compares one value: it is never met", "write ForAnyValue:"+c.name+" or ForAllValues:"+c.name)
 	case c.set == allValues && s.Allows && !slices.ContainsFunc(s.conditions, func(o condition) bool { return o.name == "Null" && o.folded == c.folded }):
-		l.at(c, Warning, "for-all-values", "ForAllValues is met by every request that lacks "+c.key, `add "Null": {"`+c.key+`": "false"}`)
+		l.at(c, forAllValues, "ForAllValues is met by every request that lacks "+c.key, `add "Null": {"`+c.key+`": "false"}`)
 	}
 	if len(c.values) == 0 {
-		l.at(c, Warning, "bad-value", "there is no value, so the condition is never met", "give a value, or remove it")
+		l.at(c, badValue, "there is no value, so the condition is never met", "give a value, or remove it")
 	}
 }
 
@@ -110,15 +112,15 @@ func (l *linter) value(c *condition, v *value) bool {
 	plain := strings.NewReplacer("${*}", "", "${?}", "").Replace(v.spelled)
 	switch {
 	case strings.Contains(v.spelled, "${") && l.document.Version != "2012-10-17":
-		l.at(c, Warning, "variables-need-version", v.spelled+" is plain text in a policy of this version", `write "Version": "2012-10-17"`)
+		l.at(c, variablesNeedVersion, v.spelled+" is plain text in a policy of this version", `write "Version": "2012-10-17"`)
 	case v.pattern.parts != nil:
 		return false
 	case c.valid != nil && !c.valid(v.spelled):
-		l.at(c, Warning, "bad-value", shown(v.spelled)+" is nothing that "+c.name+" compares, so it is never met", "correct the value, or use another operator")
+		l.at(c, badValue, shown(v.spelled)+" is nothing that "+c.name+" compares, so it is never met", "correct the value, or use another operator")
 	case !c.wildcards && strings.HasPrefix(c.name, "String") && strings.ContainsAny(plain, "*?"):
-		l.at(c, Warning, "wildcard-in-equals", c.name+" takes "+shown(v.spelled)+" as it stands, and * is no wildcard", "write "+strings.Replace(strings.Replace(c.name, "IgnoreCase", "", 1), "Equals", "Like", 1))
+		l.at(c, wildcardInEquals, c.name+" takes "+shown(v.spelled)+" as it stands, and * is no wildcard", "write "+strings.Replace(strings.Replace(c.name, "IgnoreCase", "", 1), "Equals", "Like", 1))
 	case c.folded == "aws:principalarn" && strings.Contains(v.spelled, ":assumed-role/"):
-		l.at(c, Warning, "session-arn", "aws:PrincipalArn of a session is the ARN of its role, never "+v.spelled, "write arn:PARTITION:iam::ACCOUNT:role/PATH/NAME")
+		l.at(c, sessionARN, "aws:PrincipalArn of a session is the ARN of its role, never "+v.spelled, "write arn:PARTITION:iam::ACCOUNT:role/PATH/NAME")
 	default:
 		return true
 	}
@@ -130,9 +132,9 @@ func (l *linter) account(c *condition, s string) {
 		return
 	}
 	if !isAccount(s) {
-		l.at(c, Warning, "caller-account", shown(s)+" is no account, so the condition is never met", "write its twelve digits, in quotes and with leading zeros")
+		l.at(c, badCallerAccount, shown(s)+" is no account, so the condition is never met", "write its twelve digits, in quotes and with leading zeros")
 	} else if l.target.Account != "" && s != l.target.Account && !slices.ContainsFunc(c.values, func(v value) bool { return v.spelled == l.target.Account }) {
-		l.at(c, Warning, "caller-account", fmt.Sprintf("the statement is for account %s, and the cluster is in %s", s, l.target.Account), "write "+l.target.Account)
+		l.at(c, badCallerAccount, fmt.Sprintf("the statement is for account %s, and the cluster is in %s", s, l.target.Account), "write "+l.target.Account)
 	}
 }
 
@@ -146,16 +148,16 @@ func (l *linter) viaService(c *condition, s string) {
 	switch {
 	case c.name == "Null":
 	case strings.HasSuffix(s, suffix+".cn"):
-		l.at(c, Warning, "via-service-cn", "kms:ViaService ends in .amazonaws.com in China too, so "+shown(s)+" never matches", "write "+strings.TrimSuffix(s, ".cn"))
+		l.at(c, viaServiceChina, "kms:ViaService ends in .amazonaws.com in China too, so "+shown(s)+" never matches", "write "+strings.TrimSuffix(s, ".cn"))
 	case c.wildcards && strings.ContainsAny(s, "*?"):
 	case name == s:
-		l.at(c, Warning, "via-service", shown(s)+" is no service: kms:ViaService ends in .amazonaws.com", "write ec2.REGION.amazonaws.com")
+		l.at(c, badViaService, shown(s)+" is no service: kms:ViaService ends in .amazonaws.com", "write ec2.REGION.amazonaws.com")
 	case !hasRegion:
-		l.at(c, Warning, "via-service", shown(s)+" names no region, so it never matches", "write "+service+".REGION.amazonaws.com")
+		l.at(c, badViaService, shown(s)+" names no region, so it never matches", "write "+service+".REGION.amazonaws.com")
 	case service == "ebs" || service == "autoscaling" || service == "spot":
-		l.at(c, Warning, "via-service", service+" does not call KMS for volumes, EC2 does", "write ec2."+region+".amazonaws.com")
+		l.at(c, badViaService, service+" does not call KMS for volumes, EC2 does", "write ec2."+region+".amazonaws.com")
 	case s != strings.ToLower(s) && !strings.Contains(c.name, "IgnoreCase"):
-		l.at(c, Warning, "via-service", shown(s)+" never matches: kms:ViaService is in lower case", "write "+strings.ToLower(s))
+		l.at(c, badViaService, shown(s)+" never matches: kms:ViaService is in lower case", "write "+strings.ToLower(s))
 	}
 }
 
@@ -177,6 +179,6 @@ func (l *linter) region(c *condition) {
 		regions = append(regions, region)
 	}
 	if len(regions) > 0 {
-		l.at(c, Warning, "via-service-region", fmt.Sprintf("EC2 in %s never uses a key in %s", listed(regions, " or "), listed(l.target.Regions, " or ")), "write ec2."+cmp.Or(l.target.Regions[0], "REGION")+".amazonaws.com")
+		l.at(c, viaServiceRegion, fmt.Sprintf("EC2 in %s never uses a key in %s", listed(regions, " or "), listed(l.target.Regions, " or ")), "write ec2."+cmp.Or(l.target.Regions[0], "REGION")+".amazonaws.com")
 	}
 }

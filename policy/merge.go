@@ -4,8 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
+
+	"github.com/kublr-encryption/kublr-encryption/diag"
 )
 
 // Merge puts our statements into a policy that is not ours, by Sid: one that is
@@ -16,7 +17,7 @@ import (
 // It fails when a statement of ours has no Sid, when theirs has a Sid of ours
 // twice, and when KMS would refuse the outcome.
 func Merge(theirs, ours *Document) ([]byte, error) {
-	var out splices
+	var out []diag.Splice
 	appended := []*Statement{}
 	for _, s := range ours.Statements {
 		there, err := find(theirs, s)
@@ -26,13 +27,15 @@ func Merge(theirs, ours *Document) ([]byte, error) {
 		case there == nil:
 			appended = append(appended, s)
 		case !there.says(s):
-			out.add(there.node.start, there.node.end, theirs.spelled(ours, s, there.node.start))
+			out = append(out, diag.Put(there.node.start, there.node.end, theirs.spelled(ours, s, there.node.start)))
 		}
 	}
-	theirs.append(ours, appended, &out)
-	merged := out.apply(theirs.source)
-	if d, problems := Parse(merged); d == nil {
-		return nil, fmt.Errorf("merging the key policy: %s", problems[0])
+	merged, err := diag.Spliced(theirs.source, append(out, theirs.appended(ours, appended)...))
+	if err != nil {
+		return nil, fmt.Errorf("merging the key policy: %w", err)
+	}
+	if d, findings := Parse(merged); d == nil {
+		return nil, fmt.Errorf("merging the key policy: %s", findings[0])
 	}
 	return merged, nil
 }
@@ -47,17 +50,17 @@ func find(theirs *Document, s *Statement) (*Statement, error) {
 			continue
 		}
 		if found != nil {
-			return nil, fmt.Errorf("merging the key policy: %d:%d: %s has the Sid of %s, so which is ours cannot be told; rename one", t.Position.Line, t.Position.Column, t.path(), found)
+			return nil, fmt.Errorf("merging the key policy: %d:%d: %s has the Sid of %s, so which is ours cannot be told; rename one", t.Position.Line, t.Position.Column, t.Field, found)
 		}
 		found = t
 	}
 	return found, nil
 }
 
-// append puts statements behind the last one.
-func (d *Document) append(from *Document, statements []*Statement, out *splices) {
+// appended puts statements behind the last one.
+func (d *Document) appended(from *Document, statements []*Statement) (out []diag.Splice) {
 	if len(statements) == 0 {
-		return
+		return nil
 	}
 	last := d.Statements[len(d.Statements)-1].node
 	var b strings.Builder
@@ -65,10 +68,10 @@ func (d *Document) append(from *Document, statements []*Statement, out *splices)
 		b.WriteString("," + d.newline(last.start) + d.spelled(from, s, last.start))
 	}
 	if d.list.kind == object {
-		out.add(last.start, last.start, "[")
+		out = append(out, diag.Put(last.start, last.start, "["))
 		b.WriteByte(']')
 	}
-	out.add(last.end, last.end, b.String())
+	return append(out, diag.Put(last.end, last.end, b.String()))
 }
 
 // spelled gives a statement of another document as it is written at a place in
@@ -105,25 +108,4 @@ func (d *Document) newline(at int) string {
 		lineEnd = "\r\n"
 	}
 	return lineEnd + string(d.source[start:end])
-}
-
-// splices are texts to put in place of others, none of which overlap.
-type splices []splice
-
-type splice struct {
-	start, end int
-	text       string
-}
-
-func (s *splices) add(start, end int, text string) { *s = append(*s, splice{start, end, text}) }
-
-func (s splices) apply(source []byte) []byte {
-	slices.SortStableFunc(s, func(a, b splice) int { return a.start - b.start })
-	var out []byte
-	at := 0
-	for _, p := range s {
-		out = append(append(out, source[at:p.start]...), p.text...)
-		at = p.end
-	}
-	return append(out, source[at:]...)
 }

@@ -1,6 +1,10 @@
 package policy
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/kublr-encryption/kublr-encryption/diag"
+)
 
 // A principal is one entry of a Principal or NotPrincipal element.
 //
@@ -11,7 +15,7 @@ type principal struct {
 	account string // of an account, user, role or session
 	name    string // of a service-linked role
 	at      int
-	path    path
+	field   diag.Field
 }
 
 type principalKind uint8
@@ -27,7 +31,7 @@ const (
 )
 
 // newPrincipal reads what stands under AWS. what tells, where it is wrong, why.
-func newPrincipal(s string) (p principal, code, what string) {
+func newPrincipal(s string) (p principal, code *diag.Code, what string) {
 	p.value = s
 	switch part := strings.SplitN(s, ":", 6); {
 	case s == "*":
@@ -35,22 +39,22 @@ func newPrincipal(s string) (p principal, code, what string) {
 	case isAccount(s):
 		p.kind, p.account = account, s
 	case strings.ContainsAny(s, "*?"):
-		return p, "principal-wildcard", "a wildcard inside a principal: KMS takes \"*\" alone, or a whole ARN"
+		return p, &principalWildcard, "a wildcard inside a principal: KMS takes \"*\" alone, or a whole ARN"
 	case isUniqueID(s):
 		p.kind = uniqueID
 	case len(part) != 6 || part[0] != "arn" || !strings.HasPrefix(part[1], "aws") || part[3] != "" || !isAccount(part[4]):
-		return p, "principal", "not an account, an ARN of IAM or STS, or \"*\""
+		return p, &badPrincipal, "not an account, an ARN of IAM or STS, or \"*\""
 	case part[2] == "iam" && part[5] == "root":
 		p.kind, p.account, p.value = account, part[4], part[4]
 	case part[2] == "iam" && hasName(part[5], "group/"):
-		return p, "principal", "a group is no principal"
+		return p, &badPrincipal, "a group is no principal"
 	case part[2] == "iam" && (hasName(part[5], "user/") || hasName(part[5], "role/")),
 		part[2] == "sts" && (hasName(part[5], "assumed-role/") || hasName(part[5], "federated-user/")):
 		p.kind, p.account, p.name = identity, part[4], linkedRole(s)
 	default:
-		return p, "principal", "the ARN of no user, role, session or account"
+		return p, &badPrincipal, "the ARN of no user, role, session or account"
 	}
-	return p, "", ""
+	return p, nil, ""
 }
 
 func hasName(s, kind string) bool { return strings.HasPrefix(s, kind) && len(s) > len(kind) }

@@ -177,9 +177,9 @@ func compile(t *testing.T, trials []trial) (documents []*policy.Document, reques
 		documents = append(documents, parse(t, trial.Policy))
 		var identity []*policy.Document
 		for _, p := range trial.Identity {
-			d, problems := policy.ParseIdentity(p)
+			d, findings := policy.ParseIdentity(p)
 			if d == nil {
-				t.Fatalf("%v in %s", problems, p)
+				t.Fatalf("%v in %s", findings, p)
 			}
 			identity = append(identity, d)
 		}

@@ -1,12 +1,15 @@
 package policy
 
+import "github.com/kublr-encryption/kublr-encryption/diag"
+
 // A Statement allows or denies actions to principals, under conditions.
 type Statement struct {
-	Index    int // in the document, from 0
 	Sid      string
 	Allows   bool // else it denies
-	Position Position
+	Position diag.Position
+	Field    diag.Field // Statement[2]; Statement alone where it stands in no list
 
+	index        int
 	principals   []principal // nil in an identity policy
 	notPrincipal bool
 	actions      []action
@@ -22,7 +25,7 @@ type action struct {
 	spelled string
 	text    string // with wildcards marked
 	at      int
-	path    path
+	field   diag.Field
 }
 
 func (a *action) matches(name string) bool { return matches(a.text, name, true) }
@@ -62,7 +65,7 @@ func (s *Statement) failing(c *caller) (first *condition, n int) {
 
 // String names the statement: Statement[2] "its Sid".
 func (s *Statement) String() string {
-	name := path{}.field("Statement").at(s.Index).String()
+	name := s.Field.String()
 	if s.Sid != "" {
 		name += " " + shown(s.Sid)
 	}

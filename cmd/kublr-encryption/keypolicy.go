@@ -7,7 +7,6 @@ import (
 	"regexp"
 
 	"github.com/kublr-encryption/kublr-encryption/diag"
-	"github.com/kublr-encryption/kublr-encryption/generator"
 	"github.com/kublr-encryption/kublr-encryption/policy"
 	"github.com/spf13/cobra"
 )
@@ -31,12 +30,8 @@ func readPolicy(name string, stdin io.Reader) (*policy.Document, diag.Findings, 
 	if json.Unmarshal(src, &printed) == nil && printed.Policy != nil {
 		src = []byte(*printed.Policy)
 	}
-	doc, problems := policy.Parse(src)
-	var findings diag.Findings
-	for _, p := range problems {
-		findings = append(findings, generator.OfProblem(shown(name), p))
-	}
-	return doc, findings, nil
+	doc, findings := policy.Parse(src)
+	return doc, findings.In(shown(name)), nil
 }
 
 var (

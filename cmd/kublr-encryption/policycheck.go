@@ -80,17 +80,15 @@ func (c *policyCheck) run(name string) error {
 	if err != nil {
 		return usageError{fmt.Errorf("%w: give -f, or --account and --region", err)}
 	}
-	for _, p := range policy.Lint(doc, target) {
-		findings = append(findings, generator.OfProblem(shown(name), p))
-	}
+	findings = append(findings, policy.Lint(doc, target)...)
 	if c.output == asSARIF {
 		for _, v := range verdicts {
 			if !v.IsWell() {
-				findings = append(findings, generator.OfVerdict(shown(name), v))
+				findings = append(findings, v.Finding())
 			}
 		}
 	}
-	return c.write(verdicts, findings)
+	return c.write(verdicts, findings.In(shown(name)))
 }
 
 // target gives for whom the policy must do: by the intent, by flags, or by what

@@ -40,7 +40,7 @@ func (c *policyCheck) write(verdicts []policy.Verdict, findings diag.Findings) e
 		}{isWell, []jsonVerdict{}, jsonFindings(note("", findings))}
 		for _, v := range verdicts {
 			report.Verdicts = append(report.Verdicts, jsonVerdict{
-				v.Code, v.Risk, v.Title, v.IsWell(), v.Allowed, names(v.Statements), v.Message, v.Hint, v.Sources,
+				v.ID, v.Risk, v.Title, v.IsWell(), v.Allowed, names(v.Statements), v.Message, v.Hint, v.Sources,
 			})
 		}
 		err = writeJSON(c.out, report)
@@ -72,7 +72,7 @@ func writeVerdicts(w io.Writer, paint paint, verdicts []policy.Verdict) error {
 	}
 	err := table.Flush()
 	for _, v := range wrong {
-		fmt.Fprintf(w, "\n%s %s\n  %s\n  fix: %s\n", paint.red(v.Code+":"), v.Title, v.Message, v.Hint)
+		fmt.Fprintf(w, "\n%s %s\n  %s\n  fix: %s\n", paint.red(v.ID+":"), v.Title, v.Message, v.Hint)
 	}
 	if len(wrong) > 0 {
 		fmt.Fprintln(w)
@@ -83,7 +83,7 @@ func writeVerdicts(w io.Writer, paint paint, verdicts []policy.Verdict) error {
 func names(statements []*policy.Statement) []string {
 	all := []string{}
 	for _, s := range statements {
-		all = append(all, fmt.Sprintf("Statement[%d]", s.Index))
+		all = append(all, s.Field.String())
 	}
 	return all
 }
