@@ -141,3 +141,34 @@ func checkKeywords(t *testing.T, path string, schema map[string]any) {
 		}
 	}
 }
+
+// TestChoicesAreRows holds that the schema offers what the library has a row for,
+// and nothing else.
+func TestChoicesAreRows(t *testing.T) {
+	var offered, rows map[string][]string
+	evaluate(t, `
+local spec = std.parseJson(importstr '`+library+`intent.schema.json').properties.spec.properties;
+{
+  volumes: spec.volumes.items.enum,
+  overridden: spec.overrides.items.properties.match.properties.volume.enum,
+  modes: std.set(spec.overrides.items.properties.mode.enum),
+  forms: std.set(spec.policy.properties.form.enum),
+  principals: std.set(['kublr'] + [p for p in std.objectFields(spec.policy.properties) if std.count(['form', 'configMap'], p) == 0]),
+  dims: std.set([d for d in std.objectFields(spec.overrides.items.properties.match.properties) if d != 'volume']),
+}`, &offered)
+	evaluate(t, `
+local volumes = import '`+library+`lib/volumes.libsonnet';
+{
+  volumes: [k.volume for k in volumes.kinds],
+  overridden: self.volumes,
+  modes: (import '`+library+`lib/rules.libsonnet').modes,
+  forms: (import '`+library+`lib/policy.libsonnet').forms,
+  principals: std.set([p.option for p in (import '`+library+`lib/principals.libsonnet').rows]),
+  dims: std.set(std.flattenArrays([k.dims for k in volumes.kinds])),
+}`, &rows)
+	for name, choices := range offered {
+		if got, want := strings.Join(choices, " "), strings.Join(rows[name], " "); got != want {
+			t.Errorf("%s: the schema offers %s, and the library has %s", name, got, want)
+		}
+	}
+}

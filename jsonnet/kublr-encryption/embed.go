@@ -18,7 +18,7 @@ import (
 // Version is that of the library and of all that is built on it.
 const Version = "0.1.0"
 
-//go:embed main.libsonnet lib/*.libsonnet intent.schema.json
+//go:embed main.libsonnet lib/*.libsonnet intent.schema.json messages.json
 var files embed.FS
 
 // entry calls the library. Values come as JSON text and are parsed there, so
@@ -27,7 +27,29 @@ const entry = `function(call, args)
   local enc = import 'main.libsonnet';
   local a = std.parseJson(args);
   {
-    plan: function() enc.plan(a[0], a[1]),
+    plan: function()
+      local p = enc.plan(a[0]), keys = p.policy.keys;
+      local served = (import 'lib/regions.libsonnet')(p, a[1]);
+      local fill = (import 'lib/byregion.libsonnet').fill;
+      local of(region) = (import 'lib/partitions.libsonnet').of(region);
+      local matches = (import 'lib/text.libsonnet').matches;
+      local findings = [f for f in served.findings if f.code != 'region-unknown'] + p.findings;
+      local isGood = [f for f in findings if f.severity == 'error'] == [];
+      local partition = if p.partition != null then p.partition else if isGood && served.known != [] then of(served.known[0]) else 'aws';
+      p {
+        findings: findings,
+        rules: [r { volume: k.volume, 'in': k['in'], at: k.at } + (if 'running' in k then { running: k.running } else {}) for k in p.kinds for r in k.rules],
+        policies: [
+          { account: p.account, partition: partition, region: r, keys: here, document: fill(p.policy.document, [r]) }
+          for r in (if isGood then served.known else [])
+          for here in [[k.key for k in keys if matches(k.region, r)]]
+          if here != []
+        ],
+        policy: if isGood then served.policy,
+        principals: if isGood then fill(p.policy.principals, (served.known + [''])[:1]) else {},
+        partition: partition,
+        ownKey: keys != [],
+      },
     fragments: function() enc.fragments(a[0], a[1], a[2]),
     apply: function() enc.apply(a[0], a[1]),
   }[call]()`

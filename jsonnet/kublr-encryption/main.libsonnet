@@ -25,10 +25,10 @@ local regionsArg = d.arg('regions', 'array', []);
   intent:: import './lib/intent.libsonnet',
 
   '#plan':: d.fn(
-    'Expands an intent: `findings`, `rules` and key `policies` as data. Never fails on a mistake in the intent. `regions` are those of the clusters at hand, for policies; they count when the intent gives none.',
-    [intentArg, regionsArg]
+    'Expands an intent: `findings`, the `kinds` of volume with their rules, and the key `policy` as data, with what depends on the region marked. Never fails on a mistake in the intent.',
+    [intentArg]
   ),
-  plan(intent, regions=[]):: newPlan(intent, regions),
+  plan(intent):: newPlan(intent),
 
   '#apply':: d.fn('The cluster as the intent wants it. Fails with all that is wrong in either, a line each.', [intentArg, clusterArg]),
   apply(intent, cluster):: apply(newPlan(intent), cluster).value,
@@ -52,11 +52,12 @@ local regionsArg = d.arg('regions', 'array', []);
     'What the intent sets, as pieces of cluster spec with a location `aws1`: a list of `{region, master, nodes, storageClass}`, one for each region known. A piece the intent does not touch is null.',
     [intentArg, d.arg('groups', 'array', ['default']), regionsArg]
   ),
-  fragments(intent, groups=['default'], regions=[]):: (import './lib/fragments.libsonnet')(newPlan(intent, regions), groups),
+  fragments(intent, groups=['default'], regions=[])::
+    local plan = newPlan(intent);
+    (import './lib/fragments.libsonnet')(plan, groups, (import './lib/regions.libsonnet')(plan, regions).known),
 
-  '#policy':: d.fn('The key policy, one for all regions; null for the key that AWS manages for EBS.', [intentArg, regionsArg]),
+  '#policy':: d.fn('The key policy, one for all regions; null for the key that AWS manages for EBS. `regions` are those of the clusters at hand, which count when the intent gives none.', [intentArg, regionsArg]),
   policy(intent, regions=[])::
-    local plan = newPlan(intent, regions);
-    local noRegion = finding.err('region-unknown', ['spec', 'regions'], 'is missing, and a key policy names its region', 'give it, or pass regions');
-    finding.orFail(plan.findings + (if plan.known == [] && plan.ownKey then [noRegion] else []), plan.policy),
+    local plan = newPlan(intent), served = (import './lib/regions.libsonnet')(plan, regions);
+    finding.orFail(plan.findings + served.findings, served.policy),
 }

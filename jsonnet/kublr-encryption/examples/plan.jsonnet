@@ -8,5 +8,5 @@ local intent =
 
 {
   wrong: enc.plan(intent),
-  right: enc.plan(intent + enc.intent.withOverrides([{ match: { group: 'gpu' }, key: 'alias/gpu' }]), ['eu-west-1']),
+  right: enc.plan(intent + enc.intent.withOverrides([{ match: { group: 'gpu' }, key: 'alias/gpu' }])),
 }

@@ -4,6 +4,7 @@
 // Objects only ever grow, by +, so that what is hidden, asserted or late bound in
 // a cluster written in Jsonnet survives. For the same reason a field that must not
 // stand there is hidden.
+local byregion = import './byregion.libsonnet';
 local finding = import './finding.libsonnet';
 local text = import './text.libsonnet';
 
@@ -74,33 +75,22 @@ local conflicts(plan, places) = [
   if l.isOurs && plan.regions != [] && l.region != '' && std.count(plan.regions, l.region) == 0
 ];
 
-// kindsOf gives the rules by kind of volume: those of a kind share their place.
-local kindsOf(rules) = [
-  local own = [o for o in rules if o.volume == r.volume];
-  local ofGroup = [s for s in r['in'] if std.isObject(s) && s.as == 'location'] != [];
-  { volume: r.volume, 'in': r['in'], at: r.at, ofGroup: ofGroup, rules: own }
-  for r in rules
-  if !('override' in r)
-];
+// isOfGroup tells whether a kind's places stand in a location of a group.
+local isOfGroup(kind) = [s for s in kind['in'] if std.isObject(s) && s.as == 'location'] != [];
 
 // regionOf gives the region of a place, or '': that of the location it names, of
 // the only one when it names none, and outside the groups the one all share.
 local regionOf(places, kind, dims) =
   local regions =
-    if !kind.ofGroup then std.set([l.region for l in places if l.isOurs])
+    if !isOfGroup(kind) then std.set([l.region for l in places if l.isOurs])
     else if 'location' in dims then [l.region for l in places if l.name == dims.location][:1]
     else [l.region for l in places];
   if std.length(regions) == 1 then regions[0] else '';
 
-local resolve(value, region) =
-  if !std.isObject(value) then value
-  else if std.objectHas(value.byRegion, region) then value.byRegion[region]
-  else null;
-
 local keyProblem(value, region, path, kind, places) =
   local known = std.join(', ', std.objectFields(value.byRegion));
   local shared = std.set([l.region for l in places if l.isOurs]);
-  if !kind.ofGroup && std.length(shared) > 1 then finding.err(
+  if !isOfGroup(kind) && std.length(shared) > 1 then finding.err(
     'region-unknown',
     path,
     'its key depends on the region, and the locations of this cluster, which share it, are in ' + std.join(', ', shared),
@@ -136,7 +126,7 @@ local claim(places, kind, o, dims, path) =
   local holds(match) = [d for d in std.objectFields(match) if !(d in known && text.matches(match[d], known[d]))] == [];
   local matching = [r for r in kind.rules if holds(r.match)];
   local rule = matching[std.length(matching) - 1];
-  local set = [[f, resolve(rule.set[f], region)] for f in std.objectFields(rule.set)];
+  local set = [[f, byregion.fill(rule.set[f], [region])] for f in std.objectFields(rule.set)];
   local there = path + kind.at;
   local found = at(o, kind.at);
   local got(f) = if std.isObject(found) && std.objectHas(found, f) then found[f];
@@ -200,7 +190,7 @@ function(plan, cluster)
   local places = locations(plan.shape, cluster);
   local isOurs = isTaken(plan, cluster, places);
   local name = string(cluster, plan.shape.name);
-  local made = walk(places, cluster, 0, kindsOf(plan.rules), if name == '' then {} else { cluster: name }, []);
+  local made = walk(places, cluster, 0, plan.kinds, if name == '' then {} else { cluster: name }, []);
   local claims = made.claims;
   local open = if places == null || [l for l in places if l.isOurs] == [] then [] else unrendered(plan.shape, cluster, places);
   local findings = finding.errors(plan.findings) + open +

@@ -7,6 +7,16 @@ local severity(name) = function(code, field, message, hint='') {
   hint: hint,
 };
 
+// filled gives a text with what stands for its {names}. What is put in is not
+// looked at again.
+local filled(text, values) =
+  local parts = std.split(text, '{');
+  std.join('', parts[:1] + [
+    values[named[0]] + named[1]
+    for p in parts[1:]
+    for named in [std.split(p, '}')]
+  ]);
+
 // spell gives a field as people write it: spec.overrides[0].match.
 local spell(field) = if field == [] then 'the intent' else std.join('', [
   if std.isNumber(field[i]) then '[' + field[i] + ']' else (if i == 0 then '' else '.') + field[i]
@@ -18,6 +28,12 @@ local spell(field) = if field == [] then 'the intent' else std.join('', [
   warning:: severity('warning'),
   info:: severity('info'),
   spell:: spell,
+
+  // say gives a finding in the words of messages.json, where those stand that the
+  // generator says too. A name is a code, or one and which of its wordings.
+  say(name, field, values={})::
+    local words = std.parseJson(importstr '../messages.json')[name];
+    severity(words.severity)(std.split(name, '/')[0], field, filled(words.message, values), filled(words.hint, values)),
 
   errors(findings):: [f for f in findings if f.severity == 'error'],
 

@@ -39,7 +39,7 @@ local with(field, value) = { spec+: { [field]: value } };
   '#withOverridesMixin':: d.fn('Like withOverrides, after those already there.', [d.arg('overrides', 'array')]),
   withOverridesMixin(overrides):: { spec+: { overrides+: overrides } },
 
-  '#withPolicy':: d.fn('How the key policy is written: form, administrators, autoScalingRoles, spot, instanceRoles, configMap.', [d.arg('policy', 'object')]),
+  '#withPolicy':: d.fn('How the key policy is written: form, administrators, autoScalingRoles, spot, fleet, instanceRoles, configMap.', [d.arg('policy', 'object')]),
   withPolicy(policy):: with('policy', policy),
 
   '#withPolicyMixin':: d.fn('Like withPolicy, added to what is already there.', [d.arg('policy', 'object')]),

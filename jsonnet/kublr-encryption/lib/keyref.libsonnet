@@ -48,6 +48,10 @@ local problem(part) =
       alias: if text.startsWith(name, 'alias/') then name else null,
     },
 
+  // regionOf gives the region that a key is for: the one it is given for, or that
+  // of its ARN; null for any.
+  regionOf(r):: if r.region != null then r.region else r.ref.region,
+
   // isManaged tells whether AWS owns the key behind an alias, and its policy.
   isManaged(ref):: ref.alias != null && text.startsWith(ref.alias, 'alias/aws/'),
 }

@@ -16,16 +16,11 @@ local first(problems) =
   found[:1];
 
 // elsewhere tells whether a region is in another partition: an account lives in one.
-local elsewhere(partition, region) = std.count([null, partition], partitions.of(region)) == 0;
+local elsewhere(partition, region) = partition != null && std.count([null, partition], partitions.of(region)) == 0;
 
 local mixed(field, region, partition) = {
   is: elsewhere(partition, region),
-  found: err(
-    'partition-mixed',
-    field,
-    region + ' is in partition ' + partitions.of(region) + ', but the intent is about ' + partition + ', and an account lives in one',
-    'write an intent for each account'
-  ),
+  found: finding.say('partition-mixed', field, { region: region, partition: partitions.of(region), wanted: partition }),
 };
 
 local correct = 'correct one of the two';
@@ -188,27 +183,21 @@ local defaultKey(read, choices) =
     for k in [k for c in choices for k in c.own if k.ref.alias == 'alias/aws/ebs'][:1]
   ];
 
-// of gives the partition of the intent's account, and all findings. The first
-// region that is named decides the partition.
-function(read, regions)
+// It gives the regions that keys name, the partition of the intent's account, null
+// when nothing in the intent tells, and all findings. The first region that is
+// named decides the partition.
+function(read)
   local choices = [read.base { volume: '', match: {} }] + read.overrides;
-  local wanted = if read.regions == [] then regions else read.regions;
-  local named = wanted + [r for c in choices for k in c.own for r in [k.region, k.ref.region] if r != null];
-  local known = [p for r in named for p in [partitions.of(r)] if p != null] + [a.partition for a in read.arns] + ['aws'];
+  local keyRegions = [r for c in choices for k in c.own for r in [k.region, k.ref.region] if r != null];
+  local known = [p for r in read.regions + keyRegions for p in [partitions.of(r)] if p != null] + [a.partition for a in read.arns] + [null];
   local partition = known[0];
-  local field(i) = if read.regions == [] then ['spec', 'regions'] else ['spec', 'regions', i];
   {
     partition: partition,
+    keyRegions: std.set([r for c in choices for k in c.refs for r in [k.region, k.ref.region] if r != null]),
     findings: [
                 f
-                for i in std.range(0, std.length(wanted) - 1)
-                for f in first([
-                  mixed(field(i), wanted[i], partition),
-                  {
-                    is: read.regions == [] && partitions.of(wanted[i]) == null,
-                    found: err('format', field(i), '"' + wanted[i] + '" is not an AWS region', 'correct it where it is given'),
-                  },
-                ])
+                for i in std.range(0, std.length(read.regions) - 1)
+                for f in first([mixed(['spec', 'regions', i], read.regions[i], partition)])
               ] + [
                 f
                 for i in std.range(0, std.length(choices) - 1)

@@ -20,68 +20,58 @@ local statement(sid, principal, actions, condition={}) =
 // condition would deny all else.
 //
 // Source: https://support.kublr.com/support/solutions/articles/33000257339
-local named(name, arns) = [
-  statement('Allow use of the key by ' + name, arns, use),
-  statement('Allow attachment of persistent resources by ' + name, arns, ['kms:CreateGrant'], forGrants),
+local named(who) = if who.arns == [] then [] else [
+  statement('Allow use of the key by ' + who.name, who.arns, use),
+  statement('Allow attachment of persistent resources by ' + who.name, who.arns, ['kms:CreateGrant'], forGrants),
 ];
 
-// It gives who uses and administers the key, by ARN, and a function from regions
-// to the document for a key that serves them.
-function(read, partition)
-  local p = read.policy;
-  local list(name, default) = local l = if name in p then p[name] else []; if l == [] then default else l;
-  local arns(names) = [principals.arn(partition, read.account, n) for n in names];
-  local kublr = arns([
-    if kind == 'arn' then read.kublr.arn else kind + '/' + read.kublr[kind]
-    for kind in std.objectFields(read.kublr)
-  ]);
-  local administrators = arns(list('administrators', ['root']));
-  local autoScaling = arns(list('autoScalingRoles', [principals.autoScaling]));
-  local spot = if 'spot' in p && p.spot then arns([principals.spot]) else [];
-  local instances = arns(list('instanceRoles', []));
-  local narrowed =
-    if instances == [] then {}
-    else { ArnEquals: { 'aws:PrincipalArn': kublr + autoScaling + spot + instances } };
+// The forms of a policy, beside the administration of the key: functions of who
+// uses it by name and of the condition that a call comes through EC2.
+local forms = {
+  // Source: https://support.kublr.com/support/solutions/articles/33000257339
+  standard(users, throughEC2)::
+    named(users[0]) +
+    [statement(
+      'Allow access through EBS for all principals in the account that are authorized to use EBS',
+      ['*'],
+      ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:CreateGrant', 'kms:DescribeKey'],
+      throughEC2
+    )] +
+    std.flattenArrays([named(who) for who in users[1:]]),
 
-  // Without it no one could change the policy again, and KMS refuses it.
-  //
-  // Source: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
-  local administration = statement('Allow administration of the key', administrators, ['kms:*']);
+  // Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/EBSEncryption.html#ebs-encryption-permissions
+  minimal(users, throughEC2):: [
+    statement('Allow use of the key for volumes through EC2', ['*'], least, throughEC2),
+    statement('Allow EC2 to hold grants for volumes', ['*'], ['kms:CreateGrant'], throughEC2 + forGrants),
+  ],
+};
 
-  local document(regions) =
+{
+  forms:: std.objectFieldsAll(forms),
+
+  // of gives who uses and administers the key, by ARN, and the policy's document.
+  // What in either depends on the region is marked.
+  of(read, partition)::
+    local who = principals.of(read, partition);
+    local narrowed =
+      if [w for w in who if w.narrows && w.arns != []] == [] then {}
+      else { ArnEquals: { 'aws:PrincipalArn': [arn for w in who if !w.administers for arn in w.arns] } };
     // ViaService keeps amazonaws.com in every partition.
     //
     // Source: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
     local throughEC2 = {
-      StringEquals: { 'kms:CallerAccount': read.account, 'kms:ViaService': oneOrMany(['ec2.' + r + '.amazonaws.com' for r in regions]) },
+      StringEquals: { 'kms:CallerAccount': read.account, 'kms:ViaService': { byRegion: 'ec2.${region}.amazonaws.com' } },
     } + narrowed;
-    local standard =
-      named('Kublr', kublr) +
-      // Source: https://support.kublr.com/support/solutions/articles/33000257339
-      [statement(
-        'Allow access through EBS for all principals in the account that are authorized to use EBS',
-        ['*'],
-        ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:CreateGrant', 'kms:DescribeKey'],
-        throughEC2
-      )] +
-      named('Auto Scaling', autoScaling) +
-      (if spot == [] then [] else named('Spot', spot));
-    // Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/EBSEncryption.html#ebs-encryption-permissions
-    local minimal = [
-      statement('Allow use of the key for volumes through EC2', ['*'], least, throughEC2),
-      statement('Allow EC2 to hold grants for volumes', ['*'], ['kms:CreateGrant'], throughEC2 + forGrants),
-    ];
+    // Without it no one could change the policy again, and KMS refuses it.
+    //
+    // Source: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+    local administration = [statement('Allow administration of the key', w.arns, ['kms:*']) for w in who if w.administers];
+    local form = if 'form' in read.policy then read.policy.form else 'standard';
     {
-      Version: '2012-10-17',
-      Statement: [administration] + (if 'form' in p && p.form == 'minimal' then minimal else standard),
-    };
-  {
-    principals: {
-      kublr: std.join('', kublr),
-      administrators: administrators,
-      autoScalingRoles: autoScaling,
-      instanceRoles: instances,
-      spot: spot != [],
+      principals: { [w.option]: w.shown for w in who },
+      document: {
+        Version: '2012-10-17',
+        Statement: administration + forms[form]([w for w in who if w.name != null], throughEC2),
+      },
     },
-    document:: document,
-  }
+}

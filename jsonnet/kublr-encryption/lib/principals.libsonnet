@@ -15,15 +15,30 @@ local isArn(s, good) =
 local isRole(s) = text.startsWith(s, 'role/') && isName(s[5:]);
 local isUser(s) = text.startsWith(s, 'user/') && isName(s[5:]);
 
-// Service-linked roles. Only the ARN's partition changes elsewhere; the path
-// keeps amazonaws.com.
-//
-// Source: https://docs.aws.amazon.com/autoscaling/ec2/userguide/key-policy-requirements-EBS-encryption.html
 local autoScaling = 'AWSServiceRoleForAutoScaling';
-local linked = {
-  autoScaling: 'aws-service-role/autoscaling.amazonaws.com/' + autoScaling,
-  spot: 'aws-service-role/spot.amazonaws.com/AWSServiceRoleForEC2Spot',
-};
+local autoScalingPath = 'aws-service-role/autoscaling.amazonaws.com/';
+
+// Who uses and administers a key, a row each, in the order of their statements:
+// `option` names them in the intent, `default` stands for those that it does not
+// name, and `role` is a service-linked role that it turns on. `name` is theirs in
+// Sids; who has none is given the use of the key by no statement of their own.
+// `capability` is the verdict of the offline proof that their use decides.
+//
+// Only the partition of service-linked roles changes elsewhere; the path keeps
+// amazonaws.com.
+//
+// Sources: https://docs.aws.amazon.com/autoscaling/ec2/userguide/key-policy-requirements-EBS-encryption.html,
+// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-requests.html#service-linked-roles-spot-instance-requests,
+// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/manage-ec2-fleet.html#ec2-fleet-service-linked-role
+local row = { name: null, default: [], administers: false, narrows: false };
+local rows = [
+  row { option: 'kublr', name: 'Kublr', capability: 'kublr-creates-volumes' },
+  row { option: 'administrators', default: ['root'], administers: true, capability: 'key-is-manageable' },
+  row { option: 'autoScalingRoles', name: 'Auto Scaling', default: [autoScaling], capability: 'auto-scaling-launches' },
+  row { option: 'spot', name: 'Spot', role: 'role/aws-service-role/spot.amazonaws.com/AWSServiceRoleForEC2Spot', capability: 'spot-launches' },
+  row { option: 'fleet', name: 'EC2 Fleet', role: 'role/aws-service-role/ec2fleet.amazonaws.com/AWSServiceRoleForEC2Fleet', capability: 'ec2-fleet-launches' },
+  row { option: 'instanceRoles', narrows: true, capability: 'etcd-volumes-attach' },
+];
 
 local isAutoScaling(s) =
   s == autoScaling || text.startsWith(s, autoScaling + '_') && std.length(s) > 29 && isName(s) && std.length(std.split(s, '/')) == 1;
@@ -35,18 +50,29 @@ local isAutoScaling(s) =
   isPrincipal(s):: isName(s) || self.isAnyArn(s),
   isRole(s):: isName(s) || isArn(s, isRole),
   isAutoScalingRole(s)::
-    local path = 'role/' + linked.autoScaling[:std.length(linked.autoScaling) - std.length(autoScaling)];
+    local path = 'role/' + autoScalingPath;
     isAutoScaling(s) || isArn(s, function(name) text.startsWith(name, path) && isAutoScaling(name[std.length(path):])),
 
-  // arn gives the ARN of a principal of an account: itself when it is one, else
-  // that of root, user/NAME, role/NAME, or a role's bare name.
-  arn(partition, account, principal)::
-    if text.startsWith(principal, 'arn:') then principal
-    else 'arn:' + partition + ':iam::' + account + ':' +
-         (if principal == 'root' || isUser(principal) || isRole(principal) then principal
-          else if isAutoScaling(principal) then 'role/' + linked.autoScaling + principal[std.length(autoScaling):]
-          else 'role/' + principal),
+  rows: rows,
 
-  autoScaling: autoScaling,
-  spot: 'role/' + linked.spot,
+  // of gives the rows with the ARNs they are about in an intent, and as the plan
+  // shows them. Where nothing tells the partition, that of the region is meant.
+  of(read, partition)::
+    local arn(name) =
+      if text.startsWith(name, 'arn:') then name
+      else
+        local path =
+          if name == 'root' || isUser(name) || isRole(name) then name
+          else if isAutoScaling(name) then 'role/' + autoScalingPath + name
+          else 'role/' + name;
+        if partition == null then { byRegion: 'arn:${partition}:iam::' + read.account + ':' + path }
+        else 'arn:' + partition + ':iam::' + read.account + ':' + path;
+    local kublr = [if kind == 'arn' then read.kublr.arn else kind + '/' + read.kublr[kind] for kind in std.objectFields(read.kublr)];
+    local given(r) = if r.option == 'kublr' then kublr else if r.option in read.policy then read.policy[r.option] else [];
+    [
+      r { arns: arns, shown: if 'role' in r then arns != [] else if r.option == 'kublr' then arns[0] else arns }
+      for r in rows
+      for names in [given(r)]
+      for arns in [[arn(n) for n in (if names == true then [r.role] else if std.isArray(names) && names != [] then names else r.default)]]
+    ],
 }

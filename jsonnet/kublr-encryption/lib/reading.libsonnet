@@ -48,7 +48,7 @@ local choice(o, field, mode, default) =
 local arns(kublr, policy) =
   local texts = [{ field: ['spec', 'kublr', 'arn'], text: get(kublr, 'arn', ''), ok: principals.isPrincipalArn }] + [
     { field: ['spec', 'policy', name, i], text: list[i], ok: principals.isAnyArn }
-    for name in ['administrators', 'autoScalingRoles', 'instanceRoles']
+    for name in [row.option for row in principals.rows]
     for list in [get(policy, name, [])]
     for i in std.range(0, std.length(list) - 1)
   ];

@@ -1,21 +1,21 @@
-// An intent's rules: first one per kind of volume, then one per override and kind
-// of volume it can touch.
+// An intent's rules, by the kind of volume they are about: first the intent's own,
+// then one for each override that can touch the kind. docs/rules.md says what they
+// mean.
+local keyref = import './keyref.libsonnet';
 
 // value gives what kmsKeyId must hold: a key as it is, or by region when the
 // intent says so or an ARN does.
 local value(refs) =
-  local region(r) = if r.region != null then r.region else r.ref.region;
-  if region(refs[0]) == null then refs[0].text else { byRegion: { [region(r)]: r.text for r in refs } };
+  if keyref.regionOf(refs[0]) == null then refs[0].text else { byRegion: { [keyref.regionOf(r)]: r.text for r in refs } };
 
-local settings(kind, choice) =
-  if choice.mode == 'ignore' then { set: {}, unset: [] }
-  else if choice.mode == 'plain' then { set: { encrypted: kind.off }, unset: ['kmsKeyId'] }
-  else if choice.refs == [] then { set: { encrypted: kind.on }, unset: ['kmsKeyId'] }
-  else { set: { encrypted: kind.on, kmsKeyId: value(choice.refs) }, unset: [] };
-
-local rule(kind, match, choice) =
-  { volume: kind.volume, match: match, 'in': kind['in'], at: kind.at } + settings(kind, choice) +
-  (if 'running' in kind then { running: kind.running } else {});
+// The modes of a choice: what each sets and unsets.
+local modes = {
+  encrypt(kind, refs)::
+    if refs == [] then { set: { encrypted: kind.on }, unset: ['kmsKeyId'] }
+    else { set: { encrypted: kind.on, kmsKeyId: value(refs) }, unset: [] },
+  plain(kind, refs):: { set: { encrypted: kind.off }, unset: ['kmsKeyId'] },
+  ignore(kind, refs):: { set: {}, unset: [] },
+};
 
 // touches tells whether an override can be about a kind of volume.
 local touches(override, kind) =
@@ -23,8 +23,15 @@ local touches(override, kind) =
   [d for d in std.objectFields(override.match) if std.count(kind.dims, d) == 0] == [];
 
 {
+  modes:: std.objectFieldsAll(modes),
   touches:: touches,
-  of(read)::
-    [rule(k, {}, read.base) for k in read.kinds] +
-    [rule(k, o.match, o) + { override: o.index } for o in read.overrides for k in read.kinds if touches(o, k)],
+
+  kinds(read):: [
+    { volume: kind.volume, piece: kind.piece, 'in': kind['in'], at: kind.at } +
+    (if 'running' in kind then { running: kind.running } else {}) + {
+      rules: [{ match: {} } + modes[read.base.mode](kind, read.base.refs)] +
+             [{ match: o.match, override: o.index } + modes[o.mode](kind, o.refs) for o in read.overrides if touches(o, kind)],
+    }
+    for kind in read.kinds
+  ],
 }

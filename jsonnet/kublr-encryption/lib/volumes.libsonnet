@@ -1,5 +1,6 @@
 // The kinds of EBS volume in a Kublr cluster, and where its spec says how each is
-// encrypted: one row a kind. `in` must exist in the spec, `at` is made below it.
+// encrypted: one row a kind. `in` must exist in the spec, `at` is made below it;
+// `piece` names the fragment that shows it.
 // A StorageClass's parameters are strings, so its true is 'true'.
 //
 // Source: https://support.kublr.com/support/solutions/articles/33000257339
@@ -19,6 +20,7 @@ local locations = ['locations', { each: 'locationRef', as: 'location' }, 'aws'];
   kinds: [
     {
       volume: 'masterRoot',
+      piece: 'master',
       dims: group,
       'in': ['spec', 'master'] + locations,
       at: ['rootVolume'],
@@ -27,6 +29,7 @@ local locations = ['locations', { each: 'locationRef', as: 'location' }, 'aws'];
     },
     {
       volume: 'masterEtcd',
+      piece: 'master',
       dims: group,
       'in': ['spec', 'master'] + locations,
       at: ['masterVolume'],
@@ -37,6 +40,7 @@ local locations = ['locations', { each: 'locationRef', as: 'location' }, 'aws'];
     },
     {
       volume: 'nodeRoot',
+      piece: 'nodes',
       dims: group + ['group'],
       'in': ['spec', 'nodes', { each: 'name', as: 'group' }] + locations,
       at: ['rootVolume'],
@@ -45,6 +49,7 @@ local locations = ['locations', { each: 'locationRef', as: 'location' }, 'aws'];
     },
     {
       volume: 'storageClass',
+      piece: 'storageClass',
       dims: ['cluster', 'region'],
       'in': ['spec'],
       at: ['features', 'system', 'values', 'storageClass', 'aws', 'parameters'],

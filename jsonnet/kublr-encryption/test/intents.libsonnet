@@ -24,5 +24,5 @@ local enc = import '../main.libsonnet';
 
   // brief gives findings without their texts.
   brief(findings):: [f.severity + ' ' + f.code + ' ' + std.join('.', [std.toString(s) for s in f.field]) for f in findings],
-  errors(intent, regions=[]):: self.brief([f for f in enc.plan(intent, regions).findings if f.severity == 'error']),
+  errors(intent):: self.brief([f for f in enc.plan(intent).findings if f.severity == 'error']),
 }

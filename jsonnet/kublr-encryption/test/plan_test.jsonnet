@@ -4,9 +4,10 @@ local given = import './intents.libsonnet';
 
 local i = enc.intent;
 local eq(name, actual, expected) = test.case.new(name=name, test=test.expect.eq(actual=actual, expected=expected));
-local rules(intent) = [[r.volume, r.match, r.set, r.unset] + (if 'override' in r then [r.override] else []) for r in enc.plan(intent).rules];
+local rules(intent) = [[k.volume, r.match, r.set, r.unset] + (if 'override' in r then [r.override] else []) for k in enc.plan(intent).kinds for r in k.rules];
 local on = { encrypted: true, kmsKeyId: 'alias/kublr-ebs' };
-local policies(intent, regions=[]) = [[p.partition, p.region, p.keys] for p in enc.plan(intent, regions).policies];
+local keys(intent) = [[k.key, k.region] for k in enc.plan(intent).policy.keys];
+local known(intent, regions=[]) = (import '../lib/regions.libsonnet')(enc.plan(intent), regions).known;
 local sids(intent, regions=['us-east-1']) = [s.Sid for s in enc.policy(intent, regions).Statement];
 local statement(intent, sid, regions=['us-east-1']) = [s for s in enc.policy(intent, regions).Statement if s.Sid == sid][0];
 local throughEBS = 'Allow access through EBS for all principals in the account that are authorized to use EBS';
@@ -19,31 +20,37 @@ test.new(std.thisFile)
   ['nodeRoot', {}, on, []],
   ['storageClass', {}, on { encrypted: 'true' }, []],
 ])
-+ eq('an override touches what it can', rules(given.alias + i.withOverrides([{ match: { location: 'aws1' }, mode: 'plain' }]))[4:], [
-  [v, { location: 'aws1' }, { encrypted: false }, ['kmsKeyId'], 0]
++ eq('an override touches what it can', rules(given.alias + i.withOverrides([{ match: { location: 'aws1' }, mode: 'plain' }])), [
+  rule
   for v in ['masterRoot', 'masterEtcd', 'nodeRoot']
-])
+  for rule in [[v, {}, on, []], [v, { location: 'aws1' }, { encrypted: false }, ['kmsKeyId'], 0]]
+] + [['storageClass', {}, on { encrypted: 'true' }, []]])
 + eq('ignore sets nothing', rules(given.alias + i.withVolumes(['storageClass']) + i.withOverrides([{ match: { cluster: 'a' }, mode: 'ignore' }])), [
   ['storageClass', {}, on { encrypted: 'true' }, []],
   ['storageClass', { cluster: 'a' }, {}, [], 0],
 ])
 + eq('no key', rules(given.bare + i.withVolumes(['nodeRoot'])), [['nodeRoot', {}, { encrypted: true }, ['kmsKeyId']]])
 + eq('an ARN is for its region', rules(given.bare + i.withKey(given.arn('us-east-1')) + i.withVolumes(['nodeRoot']))[0][2].kmsKeyId, { byRegion: { 'us-east-1': given.arn('us-east-1') } })
-+ eq('no rules of a wrong intent', [enc.plan(given.alias { spec+: { account: 1 } })[f] for f in ['rules', 'policies', 'policy']], [[], [], null])
-+ eq('running only where it matters', [r.volume for r in enc.plan(given.alias).rules if 'running' in r], ['masterEtcd', 'storageClass'])
++ eq('no rules of a wrong intent', [enc.plan(given.alias { spec+: { account: 1 } })[f] for f in ['kinds', 'policy']], [[], { keys: [] }])
++ eq('running only where it matters', [k.volume for k in enc.plan(given.alias).kinds if 'running' in k], ['masterEtcd', 'storageClass'])
 
-+ eq('no policy without a region', policies(given.alias), [])
-+ eq("a policy for each of the intent's regions", policies(given.alias + i.withRegions(['us-east-1', 'us-west-2']), ['eu-west-1']), [['aws', r, ['alias/kublr-ebs']] for r in ['us-east-1', 'us-west-2']])
-+ eq("else for each of the clusters' regions", policies(given.alias, ['cn-north-1']), [['aws-cn', 'cn-north-1', ['alias/kublr-ebs']]])
-+ eq('else for those the keys name', policies(given.bare + i.withKey({ 'us-east-1': 'alias/a', 'us-west-2': 'alias/b' })), [['aws', 'us-east-1', ['alias/a']], ['aws', 'us-west-2', ['alias/b']]])
-+ eq('the keys of overrides', policies(given.alias + i.withOverrides([
++ eq("the intent's regions go first", known(given.alias + i.withRegions(['us-east-1', 'us-west-2']), ['eu-west-1']), ['us-east-1', 'us-west-2'])
++ eq('then those at hand', known(given.alias, ['cn-north-1', 'cn-north-1']), ['cn-north-1'])
++ eq('then those the keys name', known(given.bare + i.withKey({ 'us-east-1': 'alias/a', 'us-west-2': 'alias/b' })), ['us-east-1', 'us-west-2'])
++ eq('a key for any region', keys(given.alias), [['alias/kublr-ebs', '*']])
++ eq('a key for each region', keys(given.bare + i.withKey({ 'us-east-1': 'alias/a', 'us-west-2': given.arn('us-west-2') })), [['alias/a', 'us-east-1'], [given.arn('us-west-2'), 'us-west-2']])
++ eq('the keys of overrides', keys(given.alias + i.withOverrides([
   { match: { group: 'a' }, key: 'alias/a' },
+  { match: { group: 'c' }, key: 'alias/a' },
   { match: { region: 'us-west-*' }, key: 'alias/west' },
+  { match: { region: 'us-*' }, key: given.arn('us-east-1') },
+  { match: { region: 'eu-*' }, key: given.arn('us-east-1') },
   { match: { group: 'b' }, mode: 'plain' },
-]), ['us-east-1']), [['aws', 'us-east-1', ['alias/kublr-ebs', 'alias/a']]])
-+ eq('no policy for the default key', policies(given.bare, ['us-east-1']), [])
-+ eq('but one for the key of an override', policies(given.bare + i.withOverrides([{ match: { group: 'a' }, key: 'alias/a' }]), ['us-east-1']), [['aws', 'us-east-1', ['alias/a']]])
-+ eq('no policy for the managed key', policies(given.bare + i.withKey('alias/aws/ebs'), ['us-east-1']), [])
+])), [['alias/kublr-ebs', '*'], ['alias/a', '*'], ['alias/west', 'us-west-*'], [given.arn('us-east-1'), 'us-east-1']])
++ eq('no policy for the default key', enc.policy(given.bare, ['us-east-1']), null)
++ eq('but one for the key of an override', keys(given.bare + i.withOverrides([{ match: { group: 'a' }, key: 'alias/a' }])), [['alias/a', '*']])
++ eq('no policy for the managed key', enc.policy(given.bare + i.withKey('alias/aws/ebs'), ['us-east-1']), null)
++ eq('the partition that the intent names', [enc.plan(given.alias + f).partition for f in [i.withRegions(['cn-north-1']), i.withKey(given.arn('us-gov-west-1', partition='aws-us-gov')), {}]], ['aws-cn', 'aws-us-gov', null])
 
 + eq('standard', sids(given.alias), [
   'Allow administration of the key',
@@ -54,6 +61,8 @@ test.new(std.thisFile)
   'Allow attachment of persistent resources by Auto Scaling',
 ])
 + eq('standard with Spot', sids(withPolicy({ spot: true }))[6:], ['Allow use of the key by Spot', 'Allow attachment of persistent resources by Spot'])
++ eq('standard with EC2 Fleet', sids(withPolicy({ fleet: true }))[6:], ['Allow use of the key by EC2 Fleet', 'Allow attachment of persistent resources by EC2 Fleet'])
++ eq('standard with neither', sids(withPolicy({ spot: false, fleet: false })), sids(given.alias))
 + eq('minimal', sids(withPolicy({ form: 'minimal' })), ['Allow administration of the key', 'Allow use of the key for volumes through EC2', 'Allow EC2 to hold grants for volumes'])
 + eq('ViaService of one region, amazonaws.com in China too', statement(given.alias, throughEBS, ['cn-north-1']).Condition.StringEquals, {
   'kms:CallerAccount': '111122223333',
@@ -82,8 +91,7 @@ test.new(std.thisFile)
     'k/nodes',
   ]],
 })
-+ eq('minimal narrowed, with Spot', [std.length(s.Condition.ArnEquals['aws:PrincipalArn']) for s in enc.policy(withPolicy({ form: 'minimal', spot: true, instanceRoles: ['a'] }), ['us-east-1']).Statement[1:]], [4, 4])
-+ eq('one region: the merged policy is the only one', enc.plan(given.alias, ['us-east-1']).policy, enc.plan(given.alias, ['us-east-1']).policies[0].document)
++ eq('minimal narrowed, with Spot and EC2 Fleet', [std.length(s.Condition.ArnEquals['aws:PrincipalArn']) for s in enc.policy(withPolicy({ form: 'minimal', spot: true, fleet: true, instanceRoles: ['a'] }), ['us-east-1']).Statement[1:]], [5, 5])
 
 + eq('fragments without a region', enc.fragments(given.alias + i.withVolumes(['masterEtcd'])), [{
   region: null,
@@ -91,6 +99,9 @@ test.new(std.thisFile)
   nodes: null,
   storageClass: null,
 }])
++ eq('fragments of nothing', enc.fragments(given.alias + i.withOverrides([{ match: { volume: 'storageClass' }, mode: 'ignore' }]) + i.withVolumes(['storageClass'])), [
+  { region: null, master: null, nodes: null, storageClass: null },
+])
 + eq('fragments by region and group', [
   [f.region] + [[g.name, g.locations[0].aws.rootVolume.kmsKeyId] for g in f.nodes.spec.nodes]
   for f in enc.fragments(given.bare + i.withKey({ 'us-east-1': 'alias/e', 'us-west-2': 'alias/w' }) + i.withRegions(['us-east-1', 'us-west-2'])
