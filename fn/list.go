@@ -116,18 +116,16 @@ func (l *resourceList) run() ([]byte, []found) {
 	if err != nil {
 		return nil, l.found(diag.Finding{Severity: diag.Error, Code: "function-config", Message: err.Error()})
 	}
-	plan, findings := generator.NewPlan(intents, nil)
+	plan, findings := generator.NewPlan(intents)
 	if plan == nil {
 		return nil, l.found(findings...)
 	}
-	if len(plan.PolicySets()) > 0 && plan.MissingRegion() != nil {
-		plan, findings = generator.NewPlan(intents, plan.RegionsOf(l.items))
-		if plan == nil {
-			return nil, l.found(findings...)
-		}
-		if missing := plan.MissingRegion(); missing != nil {
-			return nil, l.found(append(findings, *missing)...)
-		}
+	sets, missing := asked(plan.Policies(nil))
+	if missing.HasErrors() {
+		sets, missing = asked(plan.Policies(plan.RegionsOf(l.items)))
+	}
+	if missing.HasErrors() {
+		return nil, l.found(append(findings, missing...)...)
 	}
 	result := plan.EditItems(l.doc, l.items, generator.Base{})
 	all := l.found(findings...)
@@ -136,11 +134,25 @@ func (l *resourceList) run() ([]byte, []found) {
 			all = append(all, unplaced(f, l.items[i].Root))
 		}
 	}
-	made, err := withPolicies(result.Output, plan.PolicySets())
+	made, err := withPolicies(result.Output, sets)
 	if err != nil {
 		all = append(all, found{Finding: diag.Finding{Severity: diag.Error, Code: "policy-config-map", Message: err.Error()}})
 	}
 	return made, append(all, l.found(plan.UnusedOverrides()...)...)
+}
+
+// asked gives the key policies that are to stand in a ConfigMap.
+func asked(sets []generator.PolicySet, findings diag.Findings) ([]generator.PolicySet, diag.Findings) {
+	var some []generator.PolicySet
+	for _, set := range sets {
+		if set.ConfigMap == "" {
+			continue
+		}
+		if some = append(some, set); set.Missing != nil {
+			findings = append(findings, *set.Missing)
+		}
+	}
+	return some, findings
 }
 
 // found gives findings about intents what they are about, by their file.

@@ -214,7 +214,7 @@ func newPlan(t *testing.T, intent object) *generator.Plan {
 	if findings.HasErrors() {
 		t.Fatal(findings)
 	}
-	plan, _ := generator.NewPlan(intents, nil)
+	plan, _ := generator.NewPlan(intents)
 	return plan
 }
 

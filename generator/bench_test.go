@@ -15,7 +15,7 @@ func BenchmarkEdit(b *testing.B) {
 	}
 	intents, _ := generator.ReadIntents("intent.yaml", []byte(`{"apiVersion": "kublr-encryption.github.io/v1alpha1", "kind": "EncryptionIntent", "metadata": {"name": "x"},
 		"spec": {"account": "111122223333", "key": "alias/kublr-ebs", "kublr": {"user": "kublr"}}}`))
-	plan, findings := generator.NewPlan(intents, nil)
+	plan, findings := generator.NewPlan(intents)
 	if plan == nil {
 		b.Fatal(findings)
 	}

@@ -12,11 +12,11 @@ import (
 // A claim is what one intent wants of one volume of one cluster: the outcome of
 // the rules for one place.
 type claim struct {
-	volume string
-	by     *expansion
-	rule   *rule
-	place  place
-	set    []yamledit.Entry
+	by    *expansion
+	kind  *kind
+	rule  *rule
+	place place
+	set   []yamledit.Entry
 }
 
 // claims gives what the plan wants of a cluster, and what stands against it.
@@ -27,8 +27,8 @@ func (p *Plan) claims(c cluster, selected []*expansion) ([]claim, diag.Findings)
 	byPath := map[string]int{}
 	for _, e := range selected {
 		findings = append(findings, e.conflicts(c)...)
-		for _, k := range e.kinds {
-			walk(c.root, k.in, func(at place) {
+		for _, k := range e.Kinds {
+			walk(c.root, k.In, func(at place) {
 				next, problem := e.claim(c, k, at)
 				if problem != nil {
 					findings = append(findings, *problem)
@@ -64,8 +64,7 @@ func (p *Plan) claims(c cluster, selected []*expansion) ([]claim, diag.Findings)
 // claim applies one kind's rules to one place; nil when none matches or the one
 // that does leaves the volume as it is.
 func (e *expansion) claim(c cluster, k *kind, at place) (*claim, *diag.Finding) {
-	ofGroup := slices.ContainsFunc(k.in, func(s step) bool { return s.As == "location" })
-	region := c.region(at.dims, ofGroup)
+	region := c.region(at.dims, k.isOfGroup())
 	dims := at.dims
 	if region != "" {
 		dims = map[string]string{"region": region}
@@ -73,7 +72,7 @@ func (e *expansion) claim(c cluster, k *kind, at place) (*claim, *diag.Finding) 
 			dims[name] = value
 		}
 	}
-	for _, r := range k.rules {
+	for _, r := range k.Rules {
 		if r.Override != nil && r.matches(dims) {
 			e.used[*r.Override].Store(true)
 		}
@@ -82,12 +81,12 @@ func (e *expansion) claim(c cluster, k *kind, at place) (*claim, *diag.Finding) 
 	if r == nil || len(r.Set) == 0 && len(r.Unset) == 0 {
 		return nil, nil
 	}
-	next := &claim{volume: k.volume, by: e, rule: r, place: at}
-	set, problem := r.entries(region)
+	next := &claim{by: e, kind: k, rule: r, place: at}
+	set, problem := e.entries(r, region)
 	if problem != nil {
-		if regions := c.regions(); !ofGroup && len(regions) > 1 {
+		if regions := c.regions(); !k.isOfGroup() && len(regions) > 1 {
 			problem.Message = fmt.Sprintf("its key depends on the region, and the locations of this cluster, which share it, are in %s", strings.Join(regions, ", "))
-			problem.Hint = "leave it out for this cluster, by overrides: - match: {cluster: NAME, volume: " + k.volume + "}, mode: ignore"
+			problem.Hint = "leave it out for this cluster, by overrides: - match: {cluster: NAME, volume: " + k.Volume + "}, mode: ignore"
 		}
 		problem.Position, problem.Field = next.position(), next.field()
 		return nil, problem
@@ -96,16 +95,16 @@ func (e *expansion) claim(c cluster, k *kind, at place) (*claim, *diag.Finding) 
 	return next, nil
 }
 
-func (c claim) field() diag.Field { return c.place.field.Key(c.rule.At...) }
+func (c claim) field() diag.Field { return c.place.field.Key(c.kind.At...) }
 
 // target gives the mapping the claim is about; it may not be there yet.
-func (c claim) target() yamledit.Node { return c.place.node.Lookup(c.rule.At...) }
+func (c claim) target() yamledit.Node { return c.place.node.Lookup(c.kind.At...) }
 
 // position gives where the claim's mapping stands, or the deepest key above it.
 func (c claim) position() diag.Position {
 	shown := keyOf(c.place.node)
 	n := c.place.node
-	for _, key := range c.rule.At {
+	for _, key := range c.kind.At {
 		if n = n.Get(key); n.Kind() == yamledit.None {
 			break
 		}
@@ -162,5 +161,5 @@ func (c claim) wants() string {
 }
 
 func (c claim) edit() yamledit.Edit {
-	return yamledit.Edit{In: c.place.node, At: c.rule.At, Set: c.set, Unset: c.rule.Unset}
+	return yamledit.Edit{In: c.place.node, At: c.kind.At, Set: c.set, Unset: c.rule.Unset}
 }

@@ -61,13 +61,13 @@ func (s *shape) clusterAt(root yamledit.Node) (c cluster, skipped string) {
 		if version := text(root.Get("apiVersion")); version != "" {
 			return c, "a Cluster of " + version + ", not of Kublr"
 		}
-		return c, "a Cluster without " + diag.Keys(spell(list)...).String() + ", not of Kublr"
+		return c, "a Cluster without " + diag.Keys(keysOf(list)...).String() + ", not of Kublr"
 	}
 	for i, n := range at.Elements() {
 		c.locations = append(c.locations, location{
 			name: text(n.Get(each.Each)), aws: n.Get(s.Locations.Provider).Kind() == yamledit.Mapping,
 			region: text(n.Lookup(s.Locations.Region...)), account: n.Lookup(s.Locations.Account...),
-			node: n, field: diag.Keys(spell(list)...).At(i),
+			node: n, field: diag.Keys(keysOf(list)...).At(i),
 		})
 	}
 	if !slices.ContainsFunc(c.locations, func(l location) bool { return l.aws }) {
@@ -76,7 +76,8 @@ func (s *shape) clusterAt(root yamledit.Node) (c cluster, skipped string) {
 	return c, ""
 }
 
-func spell(steps []step) []string {
+// keysOf gives the keys of steps; "" for one to each element of a list.
+func keysOf(steps []step) []string {
 	var keys []string
 	for _, s := range steps {
 		keys = append(keys, s.Key)

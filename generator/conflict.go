@@ -104,7 +104,7 @@ func etcdUnderNodes(at place) diag.Findings {
 func launchConfiguration(c claim) diag.Findings {
 	group := c.place.node.Get("groupType")
 	sets := slices.ContainsFunc(c.set, func(e yamledit.Entry) bool { return e.Key == "kmsKeyId" })
-	if text(group) != "asg-lc" || !sets || !slices.Equal(c.rule.At, []string{"rootVolume"}) {
+	if text(group) != "asg-lc" || !sets || !slices.Equal(c.kind.At, []string{"rootVolume"}) {
 		return nil
 	}
 	return diag.Findings{{

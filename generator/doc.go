@@ -6,7 +6,7 @@
 // The plan then works on documents, one at a time and from many goroutines:
 //
 //	intents, findings := generator.ReadIntents("intent.yaml", src)
-//	plan, findings := generator.NewPlan(intents, nil)
+//	plan, findings := generator.NewPlan(intents)
 //	result := plan.Edit("prod.yaml", chunk, generator.Base{})   // the document, a few bytes changed
 //	result = plan.Verify("prod.yaml", chunk, generator.Base{})  // what is not as intended
 //

@@ -18,35 +18,30 @@ type Plan struct {
 // An expansion is one intent, expanded: what the jsonnet library's plan gives.
 type expansion struct {
 	intent Intent
-	kinds  []*kind       // the rules, by the kind of volume they are about
 	used   []atomic.Bool // which of spec.overrides has matched some place
 
 	Findings   []libraryFinding `json:"findings"`
 	Clusters   []string         `json:"clusters"`
 	Account    string           `json:"account"`
-	Regions    []string         `json:"regions"`
+	Regions    []string         `json:"regions"`    // that the intent names
+	KeyRegions []string         `json:"keyRegions"` // that its keys name
+	Partition  string           `json:"partition"`  // empty: that of the regions at hand
+	Partitions partitions       `json:"partitions"`
 	Shape      shape            `json:"shape"`
-	Rules      []*rule          `json:"rules"`
-	Policies   []KeyPolicy      `json:"policies"`
-	Policy     json.RawMessage  `json:"policy"`
-	Partition  string           `json:"partition"`
-	Principals principals       `json:"principals"`
+	Kinds      []*kind          `json:"kinds"`
+	Policy     keyPolicy        `json:"policy"`
 	ConfigMap  string           `json:"configMap"` // what spec.policy.configMap says, or empty
-	OwnKey     bool             `json:"ownKey"`    // whether a key is used whose policy is ours to write
 }
 
-// A KeyPolicy is the policy document for the keys an intent uses in one region.
-type KeyPolicy struct {
-	Account   string          `json:"account"`
-	Partition string          `json:"partition"`
-	Region    string          `json:"region"`
-	Keys      []string        `json:"keys"` // as the intent names them
-	Document  json.RawMessage `json:"document"`
-}
-
-// FileName gives the name for a file, or a ConfigMap's key, that holds the policy.
-func (k KeyPolicy) FileName() string {
-	return fmt.Sprintf("policy-%s-%s.json", k.Account, k.Region)
+// A keyPolicy is what an intent asks of its keys, with what depends on the region
+// marked.
+type keyPolicy struct {
+	Keys []struct { // whose policy is ours to write
+		Key    string `json:"key"`
+		Region string `json:"region"` // in which it is used: a name or a pattern
+	} `json:"keys"`
+	Document   any `json:"document"`
+	Principals any `json:"principals"` // who uses and administers the keys, by ARN
 }
 
 type libraryFinding struct {
@@ -57,20 +52,19 @@ type libraryFinding struct {
 	Hint     string        `json:"hint"`
 }
 
-// NewPlan expands intents. regions are those of the clusters at hand, for key
-// policies; an intent's own spec.regions go before them. All that is wrong with
-// the intents is reported at once, and then, as without an intent, the plan is nil.
-func NewPlan(intents []Intent, regions []string) (*Plan, diag.Findings) {
+// NewPlan expands intents. All that is wrong with them is reported at once, and
+// then, as without an intent, the plan is nil.
+func NewPlan(intents []Intent) (*Plan, diag.Findings) {
 	plan := &Plan{}
 	var findings diag.Findings
 	for _, intent := range intents {
-		e, err := expand(intent, regions)
+		e, err := expand(intent)
 		if err != nil {
-			findings = append(findings, diag.Finding{Severity: diag.Error, Code: "internal", File: intent.file, Message: err.Error()})
+			findings = append(findings, internal(intent, err))
 			continue
 		}
 		for _, f := range e.Findings {
-			findings = append(findings, intent.finding(f))
+			findings = append(findings, intent.at(diag.Finding{Severity: f.Severity, Code: f.Code, Field: f.Field, Message: f.Message, Hint: f.Hint}))
 		}
 		plan.intents = append(plan.intents, e)
 	}
@@ -80,12 +74,12 @@ func NewPlan(intents []Intent, regions []string) (*Plan, diag.Findings) {
 	return plan, findings
 }
 
-func expand(intent Intent, regions []string) (*expansion, error) {
+func expand(intent Intent) (*expansion, error) {
 	value, err := json.Marshal(intent.value)
 	if err != nil {
 		return nil, fmt.Errorf("reading the intent: %w", err)
 	}
-	out, err := kublrencryption.Plan(value, regions)
+	out, err := kublrencryption.Plan(value)
 	if err != nil {
 		return nil, err
 	}
@@ -93,78 +87,28 @@ func expand(intent Intent, regions []string) (*expansion, error) {
 	if err := json.Unmarshal(out, e); err != nil {
 		return nil, fmt.Errorf("internal error: the library's plan: %w", err)
 	}
-	e.kinds = kindsOf(e.Rules)
 	overrides := 0
-	for _, r := range e.Rules {
-		if r.Override != nil {
-			overrides = max(overrides, *r.Override+1)
+	for _, k := range e.Kinds {
+		for _, r := range k.Rules {
+			if r.Override != nil {
+				overrides = max(overrides, *r.Override+1)
+			}
 		}
 	}
 	e.used = make([]atomic.Bool, overrides)
 	return e, nil
 }
 
-// finding gives what the library says of a field its place in the intent.
-func (i Intent) finding(f libraryFinding) diag.Finding {
-	position, field := i.place(f.Field)
-	return diag.Finding{
-		Severity: f.Severity, Code: f.Code, File: i.file, Position: position, Field: field,
-		Message: f.Message, Hint: f.Hint,
-	}
+// at gives a finding about a field of the intent its place.
+func (i Intent) at(f diag.Finding) diag.Finding {
+	f.File = i.file
+	f.Position, f.Field = i.place(f.Field)
+	return f
 }
 
-// Policies gives the key policies, one per account, partition and region.
-func (p *Plan) Policies() []KeyPolicy {
-	var all []KeyPolicy
-	for _, e := range p.intents {
-		all = append(all, e.Policies...)
-	}
-	return all
-}
-
-// A PolicySet is the key policies of one intent that asks for them as a ConfigMap.
-type PolicySet struct {
-	ConfigMap string // its name
-	Policies  []KeyPolicy
-}
-
-// PolicySets gives the policies of the intents that set spec.policy.configMap.
-func (p *Plan) PolicySets() []PolicySet {
-	var sets []PolicySet
-	for _, e := range p.intents {
-		if e.ConfigMap != "" {
-			sets = append(sets, PolicySet{ConfigMap: e.ConfigMap, Policies: e.Policies})
-		}
-	}
-	return sets
-}
-
-// MissingRegion gives the error of an intent whose key policy cannot be written
-// for want of a region; nil when there is none.
-func (p *Plan) MissingRegion() *diag.Finding {
-	for _, e := range p.intents {
-		if e.OwnKey && len(e.Policies) == 0 {
-			finding := e.intent.finding(libraryFinding{
-				Severity: diag.Error, Code: "region-unknown", Field: diag.Keys("spec", "regions"),
-				Message: "is missing, and a key policy names its region",
-				Hint:    "give it, or name the region or the clusters' specs",
-			})
-			return &finding
-		}
-	}
-	return nil
-}
-
-// MergedPolicies gives, per intent, one document that serves all its regions;
-// nothing for an intent that uses the account's default EBS key.
-func (p *Plan) MergedPolicies() []json.RawMessage {
-	var all []json.RawMessage
-	for _, e := range p.intents {
-		if len(e.Policies) > 0 {
-			all = append(all, e.Policy)
-		}
-	}
-	return all
+// internal is a fault of ours, met in an intent.
+func internal(i Intent, err error) diag.Finding {
+	return diag.Finding{Severity: diag.Error, Code: "internal", File: i.file, Message: err.Error()}
 }
 
 // UnusedOverrides gives a warning for each override that matched no volume of
@@ -176,7 +120,7 @@ func (p *Plan) UnusedOverrides() diag.Findings {
 			if e.used[i].Load() {
 				continue
 			}
-			findings = append(findings, e.intent.finding(libraryFinding{
+			findings = append(findings, e.intent.at(diag.Finding{
 				Severity: diag.Warning, Code: "override-unmatched",
 				Field:   diag.Keys("spec", "overrides").At(i).Key("match"),
 				Message: "matches no volume of the clusters looked at",

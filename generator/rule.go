@@ -11,17 +11,30 @@ import (
 	"github.com/kublr-encryption/kublr-encryption/yamledit"
 )
 
-// A rule is one place pattern in a cluster spec, and what must stand there. The
-// jsonnet library writes rules; this file and its lib/apply.libsonnet read them.
+// A kind is one kind of volume: the rules about it, which all go to one place
+// pattern. The last rule that matches a place decides. The jsonnet library writes
+// kinds, and docs/rules.md says what they mean; this file and the library's
+// lib/apply.libsonnet read them.
+type kind struct {
+	Volume  string   `json:"volume"`
+	Piece   string   `json:"piece"` // the fragment that shows it
+	In      []step   `json:"in"`
+	At      []string `json:"at"`
+	Running string   `json:"running"`
+	Rules   []*rule  `json:"rules"`
+}
+
+// A rule is what must stand in the places that it matches.
 type rule struct {
-	Volume   string            `json:"volume"`
 	Override *int              `json:"override"`
 	Match    map[string]string `json:"match"`
-	In       []step            `json:"in"`
-	At       []string          `json:"at"`
-	Set      map[string]value  `json:"set"`
+	Set      map[string]any    `json:"set"`
 	Unset    []string          `json:"unset"`
-	Running  string            `json:"running"`
+}
+
+// isOfGroup tells whether the kind's places stand in a location of a group.
+func (k *kind) isOfGroup() bool {
+	return slices.ContainsFunc(k.In, func(s step) bool { return s.As == "location" })
 }
 
 // A step goes down by one key, or to each element of a list. Elements are called
@@ -42,43 +55,6 @@ func (s *step) UnmarshalJSON(b []byte) error {
 	}
 	s.Each, s.As = each.Each, each.As
 	return nil
-}
-
-// A value is what a field must hold: one value, or one by region.
-type value struct {
-	Literal  any
-	ByRegion map[string]string
-}
-
-func (v *value) UnmarshalJSON(b []byte) error {
-	var byRegion struct{ ByRegion map[string]string }
-	if json.Unmarshal(b, &byRegion) == nil {
-		v.ByRegion = byRegion.ByRegion
-		return nil
-	}
-	return json.Unmarshal(b, &v.Literal)
-}
-
-// A kind is one kind of volume: the rules about it, which all go to one place
-// pattern. The last rule that matches a place decides.
-type kind struct {
-	volume string
-	in     []step
-	at     []string
-	rules  []*rule
-}
-
-func kindsOf(rules []*rule) []*kind {
-	var kinds []*kind
-	for _, r := range rules {
-		i := slices.IndexFunc(kinds, func(k *kind) bool { return k.volume == r.Volume })
-		if i < 0 {
-			i = len(kinds)
-			kinds = append(kinds, &kind{volume: r.Volume, in: r.In, at: r.At})
-		}
-		kinds[i].rules = append(kinds[i].rules, r)
-	}
-	return kinds
 }
 
 // A place is one node that the steps of a rule lead to.
@@ -143,7 +119,7 @@ func isNothing(n yamledit.Node) bool {
 
 // decide gives the rule for a place: the last one whose match holds.
 func (k *kind) decide(dims map[string]string) *rule {
-	for _, r := range slices.Backward(k.rules) {
+	for _, r := range slices.Backward(k.Rules) {
 		if r.matches(dims) {
 			return r
 		}
@@ -172,31 +148,32 @@ func matchName(pattern, name string) bool {
 
 // entries resolves what a rule sets for one region. It fails with the place's
 // problem, ready for a finding, when a value by region has none for it.
-func (r *rule) entries(region string) ([]yamledit.Entry, *diag.Finding) {
+func (e *expansion) entries(r *rule, region string) ([]yamledit.Entry, *diag.Finding) {
 	var entries []yamledit.Entry
 	for _, key := range slices.Sorted(maps.Keys(r.Set)) {
-		v := r.Set[key]
-		if v.ByRegion == nil {
-			entries = append(entries, yamledit.Entry{Key: key, Value: v.Literal})
-			continue
+		value := e.Partitions.fill(r.Set[key], region)
+		if value == nil {
+			return nil, noKey(r.Set[key], region)
 		}
-		known := strings.Join(slices.Sorted(maps.Keys(v.ByRegion)), ", ")
-		arn, ok := v.ByRegion[region]
-		switch {
-		case region == "":
-			return nil, &diag.Finding{
-				Severity: diag.Error, Code: "region-unknown",
-				Message: fmt.Sprintf("its key depends on the region, and the spec does not say which one this is (the intent has a key for %s)", known),
-				Hint:    "give aws.region in the spec.locations entry that its locationRef names",
-			}
-		case !ok:
-			return nil, &diag.Finding{
-				Severity: diag.Error, Code: "key-region",
-				Message: fmt.Sprintf("stands in %s, but the intent's key is in %s, and EBS takes only keys of its own region", region, known),
-				Hint:    "give the key as a map by region, or as an alias that each region has",
-			}
-		}
-		entries = append(entries, yamledit.Entry{Key: key, Value: arn})
+		entries = append(entries, yamledit.Entry{Key: key, Value: value})
 	}
 	return entries, nil
+}
+
+// noKey words why a key by region has none for a region.
+func noKey(value any, region string) *diag.Finding {
+	keys, _ := value.(map[string]any)["byRegion"].(map[string]any)
+	known := strings.Join(slices.Sorted(maps.Keys(keys)), ", ")
+	if region == "" {
+		return &diag.Finding{
+			Severity: diag.Error, Code: "region-unknown",
+			Message: fmt.Sprintf("its key depends on the region, and the spec does not say which one this is (the intent has a key for %s)", known),
+			Hint:    "give aws.region in the spec.locations entry that its locationRef names",
+		}
+	}
+	return &diag.Finding{
+		Severity: diag.Error, Code: "key-region",
+		Message: fmt.Sprintf("stands in %s, but the intent's key is in %s, and EBS takes only keys of its own region", region, known),
+		Hint:    "give the key as a map by region, or as an alias that each region has",
+	}
 }

@@ -42,7 +42,7 @@ func (p *Plan) ReadBase(src []byte) Base {
 func (b Base) runningChanges(c cluster, claims []claim) diag.Findings {
 	var findings diag.Findings
 	for _, claim := range claims {
-		if claim.rule.Running == "" {
+		if claim.kind.Running == "" {
 			continue
 		}
 		before, ok := b.before(c, claim)
@@ -51,7 +51,7 @@ func (b Base) runningChanges(c cluster, claims []claim) diag.Findings {
 		}
 		findings = append(findings, diag.Finding{
 			Severity: diag.Warning, Code: "running-change", Position: claim.position(), Field: claim.field(),
-			Message: fmt.Sprintf("becomes %s: %s", claim.wants(), claim.rule.Running),
+			Message: fmt.Sprintf("becomes %s: %s", claim.wants(), claim.kind.Running),
 		})
 	}
 	return findings
@@ -68,9 +68,9 @@ func (b Base) before(c cluster, claim claim) (n yamledit.Node, ok bool) {
 	if !ok {
 		return n, false
 	}
-	walk(place{node: root, dims: map[string]string{}}, claim.rule.In, func(at place) {
+	walk(place{node: root, dims: map[string]string{}}, claim.kind.In, func(at place) {
 		if sameGroup(at.dims, claim.place.dims) {
-			n = at.node.Lookup(claim.rule.At...)
+			n = at.node.Lookup(claim.kind.At...)
 		}
 	}, func(place, string) {})
 	return n, true

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/kublr-encryption/kublr-encryption/diag"
-	kublrencryption "github.com/kublr-encryption/kublr-encryption/jsonnet/kublr-encryption"
+	"github.com/kublr-encryption/kublr-encryption/generator"
 	"github.com/kublr-encryption/kublr-encryption/policy"
 )
 
@@ -87,25 +87,14 @@ func expand(t testing.TB, partition string, regions []string, form, options stri
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := kublrencryption.Plan(intent, regions)
-	if err != nil {
-		t.Fatal(err)
+	intents, _ := generator.ReadIntents("intent.yaml", intent)
+	plan, findings := generator.NewPlan(intents)
+	if plan == nil {
+		t.Fatal(findings)
 	}
-	var plan struct {
-		Findings []struct{ Severity, Message string }
-		Policies []struct {
-			Region   string
-			Document json.RawMessage
-		}
-		Policy json.RawMessage
-	}
-	if err := json.Unmarshal(out, &plan); err != nil {
-		t.Fatal(err)
-	}
-	for _, f := range plan.Findings {
-		if f.Severity == "error" {
-			t.Fatal(f.Message)
-		}
+	sets, findings := plan.Policies(regions)
+	if len(sets) != 1 {
+		t.Fatal(findings)
 	}
 	var all []generated
 	add := func(regions []string, document json.RawMessage) {
@@ -118,11 +107,11 @@ func expand(t testing.TB, partition string, regions []string, form, options stri
 		change(&target, arn)
 		all = append(all, generated{source: source, target: target, form: form})
 	}
-	for _, p := range plan.Policies {
+	for _, p := range sets[0].Policies {
 		add([]string{p.Region}, p.Document)
 	}
-	if len(plan.Policies) > 1 {
-		add(regions, plan.Policy)
+	if len(sets[0].Policies) > 1 {
+		add(regions, sets[0].Merged)
 	}
 	return all
 }

@@ -77,7 +77,7 @@ func (a *apply) run(ctx context.Context, paths []string) error {
 	if err != nil {
 		return err
 	}
-	plan, more := generator.NewPlan(intents, nil)
+	plan, more := generator.NewPlan(intents)
 	a.findings(append(findings, more...))
 	if a.failed {
 		return a.end()

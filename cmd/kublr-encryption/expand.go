@@ -53,7 +53,7 @@ none. The pieces stand in a location called aws1.`,
 			return writeJSON(std.out, struct {
 				Fragments []generator.Fragment  `json:"fragments"`
 				Policies  []generator.KeyPolicy `json:"policies"`
-			}{fragments, append([]generator.KeyPolicy{}, e.plan.Policies()...)})
+			}{fragments, append([]generator.KeyPolicy{}, e.keys.Policies...)})
 		}
 		return e.writeYAML(std, fragments)
 	}
@@ -96,7 +96,7 @@ func (e *expansion) writeYAML(std stdio, fragments []generator.Fragment) error {
 			fmt.Fprintf(&out, "---\n# %s.\n%s", p.heading, text)
 		}
 	}
-	for _, p := range e.plan.Policies() {
+	for _, p := range e.keys.Policies {
 		text, err := policy.Format(p.Document)
 		if err != nil {
 			return err
@@ -128,7 +128,7 @@ func (e *expansion) writeFiles(dir string, fragments []generator.Fragment, outpu
 			}
 		}
 	}
-	for _, p := range e.plan.Policies() {
+	for _, p := range e.keys.Policies {
 		text, err := policy.Format(p.Document)
 		if err != nil {
 			return err

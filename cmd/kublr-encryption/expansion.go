@@ -9,10 +9,11 @@ import (
 	"github.com/kublr-encryption/kublr-encryption/generator"
 )
 
-// An expansion is one intent's plan, for the regions at hand.
+// An expansion is one intent's plan, and its key policies for the regions at hand.
 type expansion struct {
 	plan    *generator.Plan
 	regions []string
+	keys    generator.PolicySet
 }
 
 // expand makes the plan of one intent. Its findings are told on stderr; after an
@@ -26,12 +27,17 @@ func expand(ctx context.Context, std stdio, files, paths []string, region string
 	if region != "" {
 		e.regions = []string{region}
 	}
-	plan, more := generator.NewPlan(intents, e.regions)
-	if plan != nil && region == "" && len(paths) > 0 && !findings.HasErrors() {
-		if e.regions, err = regionsOf(ctx, std, plan, paths); err != nil {
-			return nil, err
+	plan, more := generator.NewPlan(intents)
+	if plan != nil && !findings.HasErrors() {
+		if region == "" && len(paths) > 0 {
+			if e.regions, err = regionsOf(ctx, std, plan, paths); err != nil {
+				return nil, err
+			}
 		}
-		plan, more = generator.NewPlan(intents, e.regions)
+		sets, wrong := plan.Policies(e.regions)
+		if findings = append(findings, wrong...); sets != nil {
+			e.keys = sets[0]
+		}
 	}
 	findings = append(findings, more...)
 	writeFindings(std.err, paintFor(std.err), findings)
@@ -61,9 +67,9 @@ func regionsOf(ctx context.Context, std stdio, plan *generator.Plan, paths []str
 // document gives the policy of a region, or the one that serves all regions; nil
 // for the account's default EBS key, whose policy is not ours.
 func (e *expansion) document(std stdio, region string) (json.RawMessage, error) {
-	missing := e.plan.MissingRegion()
-	if region != "" && (missing != nil || len(e.plan.Policies()) > 0) {
-		for _, p := range e.plan.Policies() {
+	missing := e.keys.Missing
+	if region != "" && (missing != nil || len(e.keys.Policies) > 0) {
+		for _, p := range e.keys.Policies {
 			if p.Region == region {
 				return p.Document, nil
 			}
@@ -74,8 +80,5 @@ func (e *expansion) document(std stdio, region string) (json.RawMessage, error) 
 		writeFindings(std.err, paintFor(std.err), diag.Findings{*missing})
 		return nil, errFindings
 	}
-	if merged := e.plan.MergedPolicies(); len(merged) > 0 {
-		return merged[0], nil
-	}
-	return nil, nil
+	return e.keys.Merged, nil
 }

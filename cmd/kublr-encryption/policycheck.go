@@ -108,15 +108,22 @@ func (c *policyCheck) target(doc *policy.Document) (policy.Target, error) {
 	if err != nil {
 		return policy.Target{}, err
 	}
-	plan, more := generator.NewPlan(intents, c.regions)
-	if plan != nil && plan.MissingRegion() != nil {
-		plan, more = generator.NewPlan(intents, targetOf(doc).Regions)
+	plan, more := generator.NewPlan(intents)
+	findings = append(findings, more...)
+	var t policy.Target
+	if plan != nil {
+		sets, wrong := plan.Policies(c.regions)
+		if sets != nil && sets[0].Missing != nil {
+			sets, wrong = plan.Policies(targetOf(doc).Regions)
+		}
+		if findings = append(findings, wrong...); sets != nil {
+			t = sets[0].Target
+		}
 	}
-	writeFindings(c.err, paintFor(c.err), append(findings, more...).Errors())
-	if plan == nil {
+	writeFindings(c.err, paintFor(c.err), findings.Errors())
+	if plan == nil || findings.HasErrors() {
 		return policy.Target{}, errFindings
 	}
-	t := plan.Target()
 	if len(c.regions) > 0 {
 		t.Regions = c.regions
 	}

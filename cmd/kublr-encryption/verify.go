@@ -51,7 +51,7 @@ func verify(ctx context.Context, std stdio, files, paths []string, base gitBase,
 	if err != nil {
 		return err
 	}
-	plan, more := generator.NewPlan(intents, nil)
+	plan, more := generator.NewPlan(intents)
 	findings = append(findings, more...)
 	v := verification{stdio: std, output: output, report: newJSONReport()}
 	v.take(findings)
@@ -61,7 +61,7 @@ func verify(ctx context.Context, std stdio, files, paths []string, base gitBase,
 			return err
 		}
 		v.take(plan.UnusedOverrides())
-		v.prove(intents)
+		v.prove(plan)
 	}
 	return v.end()
 }
@@ -124,21 +124,17 @@ func (v *verification) end() error {
 	return err
 }
 
-// prove checks the key policies that intents need in the regions of the clusters
+// prove checks the key policies that a plan needs in the regions of the clusters
 // at hand.
-func (v *verification) prove(intents []generator.Intent) {
+func (v *verification) prove(plan *generator.Plan) {
 	slices.Sort(v.regions)
-	plan, findings := generator.NewPlan(intents, v.regions)
-	if plan == nil {
-		v.take(findings.Errors())
-		return
-	}
-	findings = plan.Prove()
-	v.take(findings)
+	sets, findings := plan.Policies(v.regions)
 	var regions []string
-	for _, p := range plan.Policies() {
-		regions = union(regions, []string{p.Region})
+	for _, set := range sets {
+		findings = append(findings, set.Prove()...)
+		regions = union(regions, set.Target.Regions)
 	}
+	v.take(findings)
 	slices.Sort(regions)
 	if v.output == asText && len(findings) == 0 && len(regions) > 0 {
 		fmt.Fprintf(v.err, "proved the key policy in %s: volumes attach, instances launch, and no one else gets in\n", strings.Join(regions, ", "))

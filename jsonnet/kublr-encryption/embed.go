@@ -27,29 +27,7 @@ const entry = `function(call, args)
   local enc = import 'main.libsonnet';
   local a = std.parseJson(args);
   {
-    plan: function()
-      local p = enc.plan(a[0]), keys = p.policy.keys;
-      local served = (import 'lib/regions.libsonnet')(p, a[1]);
-      local fill = (import 'lib/byregion.libsonnet').fill;
-      local of(region) = (import 'lib/partitions.libsonnet').of(region);
-      local matches = (import 'lib/text.libsonnet').matches;
-      local findings = [f for f in served.findings if f.code != 'region-unknown'] + p.findings;
-      local isGood = [f for f in findings if f.severity == 'error'] == [];
-      local partition = if p.partition != null then p.partition else if isGood && served.known != [] then of(served.known[0]) else 'aws';
-      p {
-        findings: findings,
-        rules: [r { volume: k.volume, 'in': k['in'], at: k.at } + (if 'running' in k then { running: k.running } else {}) for k in p.kinds for r in k.rules],
-        policies: [
-          { account: p.account, partition: partition, region: r, keys: here, document: fill(p.policy.document, [r]) }
-          for r in (if isGood then served.known else [])
-          for here in [[k.key for k in keys if matches(k.region, r)]]
-          if here != []
-        ],
-        policy: if isGood then served.policy,
-        principals: if isGood then fill(p.policy.principals, (served.known + [''])[:1]) else {},
-        partition: partition,
-        ownKey: keys != [],
-      },
+    plan: function() enc.plan(a[0]),
     fragments: function() enc.fragments(a[0], a[1], a[2]),
     apply: function() enc.apply(a[0], a[1]),
   }[call]()`
@@ -69,11 +47,10 @@ type UserError struct{ Message string }
 
 func (e *UserError) Error() string { return e.Message }
 
-// Plan expands an intent, given as JSON: findings, rules and key policies, as
-// JSON. regions are those of the clusters at hand; they count when the intent
-// gives none itself.
-func Plan(intent []byte, regions []string) ([]byte, error) {
-	return evaluate("plan", json.RawMessage(intent), orEmpty(regions))
+// Plan expands an intent, given as JSON: findings, rules and the key policy, as
+// JSON. docs/rules.md says how to read it.
+func Plan(intent []byte) ([]byte, error) {
+	return evaluate("plan", json.RawMessage(intent))
 }
 
 // Fragments gives an intent's rules as pieces of cluster spec, one set a region.

@@ -24,24 +24,26 @@ const cluster = `{
 }`
 
 func TestPlan(t *testing.T) {
-	out, err := Plan([]byte(simple), []string{"us-east-1"})
+	out, err := Plan([]byte(simple))
 	if err != nil {
 		t.Fatal(err)
 	}
 	var plan struct {
-		Rules    []any
-		Policies []struct{ Region string }
+		Kinds  []struct{ Rules []any }
+		Policy struct {
+			Keys []struct{ Key, Region string }
+		}
 	}
 	if err := json.Unmarshal(out, &plan); err != nil {
 		t.Fatal(err)
 	}
-	if len(plan.Rules) != 4 || len(plan.Policies) != 1 || plan.Policies[0].Region != "us-east-1" {
-		t.Errorf("got %d rules and policies %v", len(plan.Rules), plan.Policies)
+	if len(plan.Kinds) != 4 || len(plan.Policy.Keys) != 1 || plan.Policy.Keys[0].Region != "*" {
+		t.Errorf("got %d kinds and keys %v", len(plan.Kinds), plan.Policy.Keys)
 	}
 }
 
 func TestPlanIsSafeForConcurrentUse(t *testing.T) {
-	want, err := Plan([]byte(simple), nil)
+	want, err := Plan([]byte(simple))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +51,7 @@ func TestPlanIsSafeForConcurrentUse(t *testing.T) {
 	for range 4 {
 		group.Go(func() {
 			for range 5 {
-				if got, err := Plan([]byte(simple), nil); err != nil || !bytes.Equal(got, want) {
+				if got, err := Plan([]byte(simple)); err != nil || !bytes.Equal(got, want) {
 					t.Errorf("another plan, or %v", err)
 				}
 			}
@@ -82,7 +84,7 @@ func TestInternalErrorsSaySo(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "internal error in nothing, please report it: ") || !strings.Contains(err.Error(), "\n\tentry.jsonnet:") {
 		t.Errorf("got %v", err)
 	}
-	if _, err := Plan([]byte("{"), nil); err == nil || strings.Contains(err.Error(), "internal") {
+	if _, err := Plan([]byte("{")); err == nil || strings.Contains(err.Error(), "internal") {
 		t.Errorf("broken JSON: got %v", err)
 	}
 }
@@ -96,7 +98,7 @@ func FuzzPlan(f *testing.F) {
 		if !json.Valid([]byte(intent)) {
 			t.Skip("no JSON")
 		}
-		if _, err := Plan([]byte(intent), nil); err != nil {
+		if _, err := Plan([]byte(intent)); err != nil {
 			t.Error(err)
 		}
 	})
@@ -108,7 +110,7 @@ func BenchmarkFirstPlan(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	input, err := json.Marshal([]any{json.RawMessage(simple), []string{"us-east-1"}})
+	input, err := json.Marshal([]any{json.RawMessage(simple)})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -124,7 +126,7 @@ func BenchmarkFirstPlan(b *testing.B) {
 
 func BenchmarkNextPlan(b *testing.B) {
 	for b.Loop() {
-		if _, err := Plan([]byte(simple), []string{"us-east-1"}); err != nil {
+		if _, err := Plan([]byte(simple)); err != nil {
 			b.Fatal(err)
 		}
 	}
