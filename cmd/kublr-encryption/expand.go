@@ -42,9 +42,10 @@ none. The pieces stand in a location called aws1.`,
 		if err != nil {
 			return err
 		}
-		fragments, err := e.plan.Fragments(groups, e.regions)
-		if err != nil {
-			return err
+		fragments, findings := e.plan.Fragments(groups, e.regions)
+		if findings.HasErrors() {
+			writeFindings(std.err, paintFor(std.err), findings)
+			return errFindings
 		}
 		switch {
 		case dir != "":

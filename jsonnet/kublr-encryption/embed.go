@@ -28,7 +28,6 @@ const entry = `function(call, args)
   local a = std.parseJson(args);
   {
     plan: function() enc.plan(a[0]),
-    fragments: function() enc.fragments(a[0], a[1], a[2]),
     apply: function() enc.apply(a[0], a[1]),
   }[call]()`
 
@@ -53,21 +52,9 @@ func Plan(intent []byte) ([]byte, error) {
 	return evaluate("plan", json.RawMessage(intent))
 }
 
-// Fragments gives an intent's rules as pieces of cluster spec, one set a region.
-func Fragments(intent []byte, groups, regions []string) ([]byte, error) {
-	return evaluate("fragments", json.RawMessage(intent), orEmpty(groups), orEmpty(regions))
-}
-
 // Apply gives the cluster spec, a JSON value, as the intent wants it.
 func Apply(intent, cluster []byte) ([]byte, error) {
 	return evaluate("apply", json.RawMessage(intent), json.RawMessage(cluster))
-}
-
-func orEmpty(list []string) []string {
-	if list == nil {
-		return []string{}
-	}
-	return list
 }
 
 var program = sync.OnceValues(func() (ast.Node, error) { return jsonnet.SnippetToAST("entry.jsonnet", entry) })

@@ -60,14 +60,10 @@ func TestPlanIsSafeForConcurrentUse(t *testing.T) {
 	group.Wait()
 }
 
-func TestApplyAndFragments(t *testing.T) {
+func TestApply(t *testing.T) {
 	out, err := Apply([]byte(simple), []byte(cluster))
 	if err != nil || !bytes.Contains(out, []byte(`"kmsKeyId": "alias/kublr-ebs"`)) {
 		t.Errorf("applied: %s %v", out, err)
-	}
-	out, err = Fragments([]byte(simple), []string{"workers"}, nil)
-	if err != nil || !bytes.Contains(out, []byte(`"name": "workers"`)) {
-		t.Errorf("fragments: %s %v", out, err)
 	}
 }
 
