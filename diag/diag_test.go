@@ -60,6 +60,9 @@ func TestFieldFromJSON(t *testing.T) {
 	if err := json.Unmarshal([]byte(`["spec", "nodes", 0, "0"]`), &f); err != nil || f.String() != "spec.nodes[0].0" {
 		t.Errorf("%v, %v", f, err)
 	}
+	if text, err := json.Marshal(f); err != nil || string(text) != `["spec","nodes",0,"0"]` {
+		t.Errorf("%s, %v", text, err)
+	}
 	for _, text := range []string{`"spec"`, `[true]`, `[-1]`, `[1.5]`, `[["a"]]`} {
 		if err := json.Unmarshal([]byte(text), &f); err == nil {
 			t.Errorf("%s is read as %v", text, f)
@@ -127,6 +130,7 @@ func TestSafe(t *testing.T) {
 		"\u202ab\u2066":    `\u202ab\u2066`,
 		"a\xffb\xc3":       `a\xffb\xc3`,
 		"\ufffd":           "\ufffd",
+		"# ##[error]x":     `# ##\x5berror]x`,
 	} {
 		if got := diag.Safe(text); got != want {
 			t.Errorf("%q is printed %s, want %s", text, got, want)

@@ -111,6 +111,17 @@ func bracketed(text string) (s Step, rest string, ok bool) {
 	return Step{index: index}, rest, ok && err == nil && index >= 0 && digits == strconv.Itoa(index)
 }
 
+// MarshalJSON gives the field as UnmarshalJSON reads it.
+func (f Field) MarshalJSON() ([]byte, error) {
+	steps := make([]any, len(f))
+	for i, s := range f {
+		if steps[i] = s.key; s.index >= 0 {
+			steps[i] = s.index
+		}
+	}
+	return json.Marshal(steps)
+}
+
 // UnmarshalJSON reads a list of keys and indexes: ["spec", "nodes", 0, "aws"].
 func (f *Field) UnmarshalJSON(text []byte) error {
 	var steps []json.RawMessage

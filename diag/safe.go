@@ -10,11 +10,17 @@ import (
 // Safe makes any text safe to print on one line: what a terminal or a reader of
 // lines would obey, and not show, is written as an escape of Go's. These are the
 // control characters (C0, DEL and C1, line ends among them), the line and
-// paragraph separators, what turns the direction of text, and bytes that are not
-// UTF-8.
+// paragraph separators, what turns the direction of text, bytes that are not
+// UTF-8, and the bracket of ##[, behind which GitHub's and Azure's runners look for
+// commands anywhere in a line.
 //
-// Source: https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters
+// Sources: https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters,
+// https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
 func Safe(text string) string {
+	return strings.ReplaceAll(shown(text), "##[", `##\x5b`)
+}
+
+func shown(text string) string {
 	if !strings.ContainsFunc(text, isUnsafe) { // an invalid byte reads as U+FFFD
 		return text
 	}
