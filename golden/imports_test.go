@@ -18,6 +18,8 @@ var allowed = map[string][]string{
 	"jsonnet/kublr-encryption": {"diag"},
 	"generator":                {"diag", "yamledit", "policy", "jsonnet/kublr-encryption"},
 	"internal/tree":            {"diag", "generator", "yamledit"},
+	"internal/spool":           nil,
+	"internal/report":          {"diag", "generator", "yamledit", "policy", "jsonnet/kublr-encryption", "fn", "internal/spool"},
 	"fn":                       {"diag", "generator", "yamledit", "policy", "jsonnet/kublr-encryption"},
 	"cmd/kublr-encryption-fn":  {"fn"},
 	"cmd/kublr-encryption":     {"diag", "generator", "yamledit", "policy", "jsonnet/kublr-encryption", "internal/tree"},

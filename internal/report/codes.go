@@ -1,0 +1,82 @@
+package report
+
+import (
+	"slices"
+	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/kublr-encryption/kublr-encryption/diag"
+	"github.com/kublr-encryption/kublr-encryption/policy"
+)
+
+// rooms give the rows of each room that reports.
+var rooms = []func() []diag.Code{
+	policy.Codes,
+	func() []diag.Code { return []diag.Code{File, Base, wouldChange, resultsCut} },
+}
+
+// Codes gives the one table of codes, ordered by them.
+var Codes = sync.OnceValue(func() []diag.Code {
+	var all []diag.Code
+	for _, rows := range rooms {
+		all = append(all, rows()...)
+	}
+	for i := range all {
+		for _, text := range []*string{&all[i].Means, &all[i].Why, &all[i].Remedy} {
+			*text = sentence(*text)
+		}
+	}
+	slices.SortFunc(all, func(a, b diag.Code) int { return strings.Compare(a.ID, b.ID) })
+	return all
+})
+
+// sentence gives a text of a row, which a message may use as a clause, as one that
+// stands alone.
+func sentence(text string) string {
+	if text == "" || strings.HasSuffix(text, ".") {
+		return text
+	}
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[size:] + "."
+}
+
+// Lookup gives the row of a code.
+func Lookup(id string) (c diag.Code, ok bool) {
+	i, ok := slices.BinarySearchFunc(Codes(), id, func(c diag.Code, id string) int { return strings.Compare(c.ID, id) })
+	if !ok {
+		return diag.Code{}, false
+	}
+	return Codes()[i], true
+}
+
+// What goes wrong around the documents, with files and with reports.
+var (
+	File = diag.Code{
+		ID: "file", Severity: diag.Error, Title: "A file could not be read or replaced",
+		Means:  "The system refused to read the file, or to put its new text in its place. The file is as it was.",
+		Why:    "What the file holds is not known, or not as the intent asks for, so the run is incomplete and ends with 3.",
+		Remedy: "Mend what the message names, such as the permissions of the file and its folder or the space on its disk, and run again.",
+	}
+	Base = diag.Code{
+		ID: "base", Severity: diag.Error, Title: "A file could not be compared with --base",
+		Means:   "Git could not give what the file held at the revision of --base. The file is as it was.",
+		Why:     "Without it nobody can say whether a change to a running cluster is new.",
+		Remedy:  "Mend what git says; fetch the revision where the clone is shallow; or leave --base out.",
+		Sources: []string{"https://git-scm.com/docs/git-cat-file"},
+	}
+	wouldChange = diag.Code{
+		ID: "would-change", Severity: diag.Error, Title: "A cluster is not as the intent asks for",
+		Means:  "`apply --check` found values that `apply` would set or remove.",
+		Why:    "Until they are set the cluster's volumes are not encrypted as the intent asks for.",
+		Remedy: "Run `kublr-encryption apply` with the same intent and files.",
+	}
+	resultsCut = diag.Code{
+		ID: "results-cut", Severity: diag.Warning, Title: "Findings were left out of SARIF",
+		Means:   "GitHub takes 25,000 results and 10 MB, zipped, in one upload; there are more. The worst are kept.",
+		Why:     "What is left out is not shown as an alert.",
+		Remedy:  "Give fewer files at a time, each with a category of its own, or take the JSON format, which has all.",
+		Sources: []string{"https://docs.github.com/en/code-security/code-scanning/troubleshooting-sarif-uploads/results-exceed-limit"},
+	}
+)
