@@ -1,0 +1,119 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/kublr-encryption/kublr-encryption/diag"
+	"github.com/kublr-encryption/kublr-encryption/generator"
+	"github.com/kublr-encryption/kublr-encryption/policy"
+)
+
+// text writes for people: a line for each finding, and beside the answer a line
+// for each mapping that changed or cluster that was skipped.
+type text struct{ Output }
+
+func newText(o Output) Writer { return text{o} }
+
+func (t text) Write(r Report) error {
+	if err := writeVerdicts(t.Out, r.Verdicts); err != nil {
+		return err
+	}
+	for _, f := range r.Findings {
+		if err := WriteFinding(t.Findings, f.Finding); err != nil {
+			return err
+		}
+	}
+	if err := t.beside(r); err != nil {
+		return err
+	}
+	_, err := io.WriteString(t.Out, r.Diff)
+	return err
+}
+
+func (t text) Close(Tally) error { return nil }
+
+// beside writes what is said beside the answer.
+func (o Output) beside(r Report) error {
+	var b strings.Builder
+	for _, c := range r.Clusters {
+		writeCluster(&b, c, r.Pending)
+	}
+	for _, line := range [][]string{r.Premises, r.Notes} {
+		for _, line := range line {
+			b.WriteString(diag.Safe(line) + "\n")
+		}
+	}
+	_, err := io.WriteString(o.Err, b.String())
+	return err
+}
+
+// WriteFinding writes a finding on one line: severity: file:line:col: field:
+// message; hint [code].
+func WriteFinding(w Stream, f diag.Finding) error {
+	severity := string(f.Severity)
+	switch f.Severity {
+	case diag.Error:
+		severity = w.Paint.Red(severity)
+	case diag.Warning:
+		severity = w.Paint.Yellow(severity)
+	}
+	_, err := fmt.Fprintf(w, "%s: %s [%s]\n", severity, f, f.Code)
+	return err
+}
+
+func writeCluster(b *strings.Builder, c generator.Cluster, isPending bool) {
+	name, verb := c.Name, "set"
+	if name == "" {
+		name = "a cluster without a name"
+	}
+	if isPending {
+		verb = "would set"
+	}
+	if c.Skipped != "" {
+		b.WriteString(diag.Safe(fmt.Sprintf("skipped %s: %s: %s", c.File, name, c.Skipped)) + "\n")
+		return
+	}
+	for _, s := range settings(c) {
+		b.WriteString(diag.Safe(fmt.Sprintf("%s %s:%d: %s: %s: %s", verb, c.File, s.at.Line, name, s.field, s.text)) + "\n")
+	}
+}
+
+// writeVerdicts writes a table: what must work, then what must not, and under what
+// is not so why, and what to do.
+func writeVerdicts(w Stream, verdicts []policy.Verdict) error {
+	var b strings.Builder
+	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	var wrong []policy.Verdict
+	for _, v := range verdicts {
+		mark, answer := "ok", "no"
+		if v.Allowed {
+			answer = "yes"
+		}
+		if !v.IsWell() {
+			mark = "FAIL"
+			wrong = append(wrong, v)
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", mark, v.Title, answer, strings.Join(Statements(v.Statements), ", "))
+	}
+	table.Flush()
+	for _, v := range wrong {
+		fmt.Fprintf(&b, "\n%s %s\n  %s\n  fix: %s\n", w.Paint.Red(v.ID+":"), v.Title, diag.Safe(v.Message), diag.Safe(v.Hint))
+	}
+	if len(wrong) > 0 {
+		b.WriteString("\n")
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// Statements names statements of a policy.
+func Statements(statements []*policy.Statement) []string {
+	all := []string{}
+	for _, s := range statements {
+		all = append(all, s.Field.String())
+	}
+	return all
+}
