@@ -8,7 +8,7 @@ FUZZTIME  := 30s
 VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 TOOLS    := $(CURDIR)/.tools
 GO_CODE  := ./... ./.ci/vulndb/...
-NODE     := policy/testdata/simulate/node_modules yamledit/testdata/suite/node_modules
+NODE     := policy/testdata/simulate/node_modules yamledit/testdata/suite/node_modules internal/report/testdata/sarif/node_modules
 
 SHELL       := bash
 .SHELLFLAGS := -o pipefail -c
@@ -38,8 +38,8 @@ debian:
 		{ apt-get update -q && apt-get install -qy --no-install-recommends $$missing; } </dev/null >&2 || \
 		echo "make: could not be installed:$$missing" >&2
 
-# An independent evaluator of IAM policies, and the YAML test suite with a second
-# parser, to check ours against.
+# An independent evaluator of IAM policies, the YAML test suite with a second parser,
+# and a validator of SARIF, to check ours against.
 $(NODE): %/node_modules: %/package-lock.json | debian
 	@cd $* && npm ci --silent --no-audit --no-fund </dev/null >&2 && touch node_modules || echo 'make: what $* needs could not be installed' >&2
 

@@ -16,6 +16,7 @@ type Format struct {
 var Formats = []Format{
 	{"text", newText},
 	{"json", newJSON},
+	{"sarif", newSARIF},
 	{"junit", newJUnit},
 	{"github", newGitHub},
 }

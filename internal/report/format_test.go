@@ -106,7 +106,7 @@ func TestFormats(t *testing.T) {
 // TestFormatsAreWhole holds that a format's reader reads it.
 func TestFormatsAreWhole(t *testing.T) {
 	for _, reports := range [][]Report{files(), keyPolicy(), nil} {
-		for name, read := range map[string]func([]byte, any) error{"json": json.Unmarshal, "junit": xml.Unmarshal} {
+		for name, read := range map[string]func([]byte, any) error{"json": json.Unmarshal, "sarif": json.Unmarshal, "junit": xml.Unmarshal} {
 			out, _ := written(t, formatOf(name), reports)
 			var into struct{}
 			if err := read(out, &into); err != nil {
@@ -173,7 +173,7 @@ func TestSpooledErrorsAreNotLost(t *testing.T) {
 	for range 500 {
 		many = append(many, files()...)
 	}
-	for _, name := range []string{"json", "junit"} {
+	for _, name := range []string{"json", "sarif", "junit"} {
 		if err := write(formatOf(name), Stream{io.Discard, false}, Stream{io.Discard, false}, many); !errors.Is(err, os.ErrNotExist) {
 			t.Errorf("%s: %v", name, err)
 		}
