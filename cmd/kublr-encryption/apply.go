@@ -5,8 +5,9 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/generator"
+	"github.com/kublr-encryption/kublr-encryption/internal/report"
+	"github.com/kublr-encryption/kublr-encryption/internal/run"
 	"github.com/spf13/cobra"
 )
 
@@ -16,10 +17,6 @@ type apply struct {
 	intents      []string
 	diff, check  bool
 	base, output string
-	plan         *generator.Plan
-	report       *jsonReport // nil when the outcome is text
-	tally        tally
-	failed       bool
 }
 
 func newApply(std stdio) *cobra.Command {
@@ -54,7 +51,7 @@ something would change; 2 wrong usage; 3 a file could not be read or replaced.`,
 	c.Flags().BoolVar(&a.diff, "diff", false, "print a unified diff and write nothing")
 	c.Flags().BoolVar(&a.check, "check", false, "write nothing, and exit with 1 when something would change")
 	c.Flags().StringVar(&a.base, "base", "", "warn of running clusters by what changed since this git `revision`")
-	outputFlag(c, &a.output, asText, asText, asJSON)
+	reportFlag(c, &a.output)
 	c.RunE = func(c *cobra.Command, paths []string) error {
 		a.intents = *files
 		return a.run(c.Context(), paths)
@@ -63,119 +60,45 @@ something would change; 2 wrong usage; 3 a file could not be read or replaced.`,
 }
 
 func (a *apply) run(ctx context.Context, paths []string) error {
-	isStream := paths[0] == "-"
-	if a.output == asJSON {
-		if a.diff || isStream && !a.check {
-			return usage("--output json needs stdout for itself: leave out --diff, and name files instead of -")
-		}
-		a.report = newJSONReport()
+	if a.output != "text" && (a.diff || paths[0] == "-" && !a.check) {
+		return usage("--output %s needs stdout for itself: leave out --diff, and name files instead of -", a.output)
 	}
-	if err := gitBase(a.base).check(ctx, paths[0]); err != nil {
-		return err
-	}
-	intents, findings, err := readIntents(a.intents, paths, a.in)
+	in, err := readIntents(ctx, a.stdio, a.intents, paths, a.base)
 	if err != nil {
 		return err
 	}
-	plan, more := generator.NewPlan(intents)
-	a.findings(append(findings, more...))
-	if a.failed {
-		return a.end()
-	}
-	a.plan = plan
-	s := specs{
-		plan: plan, work: (*generator.Plan).Edit, base: gitBase(a.base),
-		diff: a.diff, replace: !a.diff && !a.check, verb: a.verb(), isData: a.report != nil, paint: paintFor(a.err), diffPaint: a.paint,
-	}
-	if isStream {
-		err = a.stream(ctx, s)
-	} else {
-		err = s.look(ctx, a.stdio, paths, a.file)
-	}
-	if err != nil {
+	o := newOutcome(a.stdio, "apply", a.output, a.err)
+	plan, more := generator.NewPlan(in.all)
+	if err := o.take(in.report(append(in.findings, more...))); err != nil {
 		return err
 	}
-	a.findings(plan.UnusedOverrides())
-	return a.end()
+	if o.failed {
+		return o.end()
+	}
+	s := run.Specs{Plan: plan, Base: a.base, Replace: !a.diff && !a.check, Diff: a.diff, Paint: a.out.Paint}
+	var out io.Writer // what a stream becomes
+	if s.Replace {
+		out = a.out
+	}
+	if err := look(ctx, a.stdio, s, paths, out, o.take); err != nil {
+		return err
+	}
+	if err := o.take(in.report(plan.UnusedOverrides())); err != nil {
+		return err
+	}
+	notes := a.notes(o.tally)
+	o.failed = o.failed || a.check && o.tally.Changed > 0
+	return o.end(notes...)
 }
 
-// stream edits stdin to stdout. What comes out waits until all of it is known to
-// be good.
-func (a *apply) stream(ctx context.Context, s specs) error {
-	var kept spool
-	defer kept.Close()
-	var out io.Writer
-	if !a.diff && !a.check {
-		out = &kept
-	}
-	r, err := s.stream(ctx, a.in, out)
-	defer r.close()
-	if err != nil {
-		return err
-	}
-	if err := a.file(r); err != nil || r.tally.Refused > 0 {
-		return err
-	}
-	_, err = kept.WriteTo(a.out)
-	return err
-}
-
-// file tells of one file.
-func (a *apply) file(r *fileReport) error {
-	a.tally.add(r.tally)
-	isLeft := r.tally.Refused+r.tally.Broken > 0
-	a.failed = a.failed || isLeft
-	if a.report != nil {
-		a.report.findings(r.findings)
-		for _, c := range r.clusters {
-			if isLeft {
-				c.Changes = nil
-			}
-			a.report.cluster(c)
-		}
-		return nil
-	}
-	if _, err := r.notes.WriteTo(a.err); err != nil || isLeft {
-		return err
-	}
-	if _, err := r.changes.WriteTo(a.err); err != nil {
-		return err
-	}
-	_, err := r.diff.WriteTo(a.out)
-	return err
-}
-
-func (a *apply) verb() string {
+// notes says what the run came to.
+func (a *apply) notes(t report.Tally) (notes []string) {
+	verb := "set"
 	if a.diff || a.check {
-		return "would set"
+		verb = "would set"
 	}
-	return "set"
-}
-
-func (a *apply) findings(all diag.Findings) {
-	a.failed = a.failed || all.HasErrors()
-	if a.report != nil {
-		a.report.findings(note("", all))
-		return
+	if t.Refused > 0 {
+		notes = append(notes, fmt.Sprintf("left %s as before: see the errors above", report.Count(t.Refused, "file")))
 	}
-	writeFindings(a.err, paintFor(a.err), all)
-}
-
-// end tells what the run came to.
-func (a *apply) end() error {
-	if a.report != nil {
-		a.report.Summary = a.tally
-		if err := writeJSON(a.out, a.report); err != nil {
-			return err
-		}
-	} else if a.plan != nil {
-		if a.tally.Refused > 0 {
-			fmt.Fprintf(a.err, "left %s as before: see the errors above\n", count(a.tally.Refused, "file"))
-		}
-		fmt.Fprintf(a.err, "%s %s in %s: %s\n", a.verb(), count(a.tally.Values, "value"), count(a.tally.Changed, "file"), a.tally)
-	}
-	if a.tally.Broken == 0 && (a.failed || a.check && a.tally.Changed > 0) {
-		return errFindings
-	}
-	return a.tally.err()
+	return append(notes, fmt.Sprintf("%s %s in %s: %s", verb, report.Count(t.Values, "value"), report.Count(t.Changed, "file"), t))
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -10,13 +11,14 @@ import (
 
 	"github.com/google/renameio/v2"
 	"github.com/kublr-encryption/kublr-encryption/generator"
+	"github.com/kublr-encryption/kublr-encryption/internal/report"
 	"github.com/kublr-encryption/kublr-encryption/policy"
 	"github.com/spf13/cobra"
 	"go.yaml.in/yaml/v3"
 )
 
 func newExpand(std stdio) *cobra.Command {
-	var dir, output string
+	var folder, output string
 	var groups []string
 	c := &cobra.Command{
 		Use:   "expand -f INTENT [PATH...]",
@@ -26,17 +28,17 @@ of a cluster spec, complete, to paste or to import, and the key policies. No
 cluster is needed; those in PATH only lend their regions when the intent names
 none. The pieces stand in a location called aws1.`,
 		Example: `  kublr-encryption expand -f intent.yaml
-  kublr-encryption expand -f intent.yaml --groups web,batch --output json
+  kublr-encryption expand -f intent.yaml --groups web,batch -o json
 
   # A file for each piece.
-  kublr-encryption expand -f intent.yaml -o encryption/`,
+  kublr-encryption expand -f intent.yaml --folder encryption/`,
 		Args: anyPaths,
 	}
 	intents := intentFlag(c)
-	c.Flags().StringVarP(&dir, "out", "o", "", "write a file for each piece into this `folder`")
-	c.MarkFlagDirname("out") //nolint:errcheck // the flag is there
+	c.Flags().StringVar(&folder, "folder", "", "write a file for each piece into this `folder`")
+	c.MarkFlagDirname("folder") //nolint:errcheck // the flag is there
 	c.Flags().StringSliceVar(&groups, "groups", []string{"default"}, "names of the node groups")
-	outputFlag(c, &output, asYAML, asYAML, asJSON)
+	outputFlag(c, &output, "yaml", "json")
 	c.RunE = func(c *cobra.Command, paths []string) error {
 		e, err := expand(c.Context(), std, *intents, paths, "")
 		if err != nil {
@@ -44,14 +46,13 @@ none. The pieces stand in a location called aws1.`,
 		}
 		fragments, findings := e.plan.Fragments(groups, e.regions)
 		if findings.HasErrors() {
-			writeFindings(std.err, paintFor(std.err), findings)
-			return errFindings
+			return cmp.Or(tell(std, findings), errFindings)
 		}
 		switch {
-		case dir != "":
-			return e.writeFiles(dir, fragments, output)
-		case output == asJSON:
-			return writeJSON(std.out, struct {
+		case folder != "":
+			return e.writeFiles(folder, fragments, output)
+		case output == "json":
+			return report.WriteJSON(std.out, struct {
 				Fragments []generator.Fragment  `json:"fragments"`
 				Policies  []generator.KeyPolicy `json:"policies"`
 			}{fragments, append([]generator.KeyPolicy{}, e.keys.Policies...)})
@@ -108,15 +109,15 @@ func (e *expansion) writeYAML(std stdio, fragments []generator.Fragment) error {
 	return err
 }
 
-func (e *expansion) writeFiles(dir string, fragments []generator.Fragment, output string) error {
-	if err := os.MkdirAll(dir, 0o777); err != nil {
+func (e *expansion) writeFiles(folder string, fragments []generator.Fragment, output string) error {
+	if err := os.MkdirAll(folder, 0o777); err != nil {
 		return err
 	}
 	for _, f := range fragments {
 		for _, p := range pieces(f) {
 			text, err := yamlOf(p.value)
 			name := p.file + ".yaml"
-			if output == asJSON {
+			if output == "json" {
 				var indented bytes.Buffer
 				err = json.Indent(&indented, p.value, "", "  ")
 				text, name = append(indented.Bytes(), '\n'), p.file+".json"
@@ -124,7 +125,7 @@ func (e *expansion) writeFiles(dir string, fragments []generator.Fragment, outpu
 			if err != nil {
 				return err
 			}
-			if err := renameio.WriteFile(filepath.Join(dir, name), text, 0o666); err != nil {
+			if err := renameio.WriteFile(filepath.Join(folder, name), text, 0o666); err != nil {
 				return err
 			}
 		}
@@ -134,7 +135,7 @@ func (e *expansion) writeFiles(dir string, fragments []generator.Fragment, outpu
 		if err != nil {
 			return err
 		}
-		if err := renameio.WriteFile(filepath.Join(dir, p.FileName()), text, 0o666); err != nil {
+		if err := renameio.WriteFile(filepath.Join(folder, p.FileName()), text, 0o666); err != nil {
 			return err
 		}
 	}

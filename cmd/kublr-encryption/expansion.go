@@ -7,6 +7,8 @@ import (
 
 	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/generator"
+	"github.com/kublr-encryption/kublr-encryption/internal/report"
+	"github.com/kublr-encryption/kublr-encryption/internal/run"
 )
 
 // An expansion is one intent's plan, and its key policies for the regions at hand.
@@ -19,7 +21,7 @@ type expansion struct {
 // expand makes the plan of one intent. Its findings are told on stderr; after an
 // error there is none.
 func expand(ctx context.Context, std stdio, files, paths []string, region string) (*expansion, error) {
-	intents, findings, err := readIntent(files, paths, std.in)
+	in, err := readIntent(ctx, std, files, paths)
 	if err != nil {
 		return nil, err
 	}
@@ -27,7 +29,8 @@ func expand(ctx context.Context, std stdio, files, paths []string, region string
 	if region != "" {
 		e.regions = []string{region}
 	}
-	plan, more := generator.NewPlan(intents)
+	plan, more := generator.NewPlan(in.all)
+	findings := in.findings
 	if plan != nil && !findings.HasErrors() {
 		if region == "" && len(paths) > 0 {
 			if e.regions, err = regionsOf(ctx, std, plan, paths); err != nil {
@@ -40,7 +43,9 @@ func expand(ctx context.Context, std stdio, files, paths []string, region string
 		}
 	}
 	findings = append(findings, more...)
-	writeFindings(std.err, paintFor(std.err), findings)
+	if err := tell(std, findings); err != nil {
+		return nil, err
+	}
 	if findings.HasErrors() {
 		return nil, errFindings
 	}
@@ -51,14 +56,16 @@ func expand(ctx context.Context, std stdio, files, paths []string, region string
 // regionsOf gives the regions of the clusters in paths that a plan selects.
 func regionsOf(ctx context.Context, std stdio, plan *generator.Plan, paths []string) ([]string, error) {
 	var regions []string
-	var total tally
-	err := specs{plan: plan, work: (*generator.Plan).Verify}.look(ctx, std, paths, func(r *fileReport) error {
-		regions = union(regions, r.regions)
-		total.add(r.tally)
+	var total report.Tally
+	err := look(ctx, std, run.Specs{Plan: plan, Verify: true}, paths, nil, func(r report.Report) error {
+		for _, c := range r.Clusters {
+			regions = union(regions, c.Regions)
+		}
+		total.Add(r.Tally)
 		return nil
 	})
 	if err == nil {
-		err = total.err()
+		err = broken(total)
 	}
 	slices.Sort(regions)
 	return regions, err
@@ -77,7 +84,9 @@ func (e *expansion) document(std stdio, region string) (json.RawMessage, error) 
 		return nil, usage("--region %s: the intent has no key of its own there", region)
 	}
 	if missing != nil {
-		writeFindings(std.err, paintFor(std.err), diag.Findings{*missing})
+		if err := tell(std, diag.Findings{*missing}); err != nil {
+			return nil, err
+		}
 		return nil, errFindings
 	}
 	return e.keys.Merged, nil

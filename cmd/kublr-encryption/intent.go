@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -9,6 +10,8 @@ import (
 
 	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/generator"
+	"github.com/kublr-encryption/kublr-encryption/internal/report"
+	"github.com/kublr-encryption/kublr-encryption/internal/run"
 	"github.com/spf13/cobra"
 )
 
@@ -19,35 +22,61 @@ func intentFlag(c *cobra.Command) *[]string {
 	return files
 }
 
-// readIntents reads the files of -f.
-func readIntents(files, paths []string, stdin io.Reader) ([]generator.Intent, diag.Findings, error) {
+// intents are what the files of -f hold.
+type intents struct {
+	name     string // of the first file, as it is shown
+	all      []generator.Intent
+	findings diag.Findings
+	texts    map[string][]byte // of the files, by the names they are shown under
+}
+
+// readIntents reads the files of -f, for a command that looks at paths and, with a
+// base, compares them.
+func readIntents(ctx context.Context, std stdio, files, paths []string, base string) (*intents, error) {
+	if base != "" {
+		if paths[0] == "-" {
+			return nil, usage("--base compares files with a git revision, and stdin is none")
+		}
+		if err := run.CheckBase(ctx, base, paths[0]); err != nil {
+			return nil, err
+		}
+	}
 	if len(files) == 0 {
-		return nil, nil, usage("say which intent: -f intent.yaml")
+		return nil, usage("say which intent: -f intent.yaml")
 	}
 	if err := stdinOnce("specs", slices.Concat(files, paths)); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	var intents []generator.Intent
-	var findings diag.Findings
+	in := &intents{name: shown(files[0]), texts: map[string][]byte{}}
 	for _, name := range files {
-		src, err := readFile(name, stdin)
+		text, err := readFile(name, std.in)
 		if err != nil {
-			return nil, nil, fmt.Errorf("reading the intent: %w", err)
+			return nil, fmt.Errorf("reading the intent: %w", err)
 		}
-		more, found := generator.ReadIntents(shown(name), src)
-		intents = append(intents, more...)
-		findings = append(findings, found...)
+		in.texts[shown(name)] = text
+		more, found := generator.ReadIntents(shown(name), text)
+		in.all = append(in.all, more...)
+		in.findings = append(in.findings, found...)
 	}
-	return intents, findings, nil
+	return in, nil
 }
 
 // readIntent is readIntents for a command that takes one intent.
-func readIntent(files, paths []string, stdin io.Reader) ([]generator.Intent, diag.Findings, error) {
-	intents, findings, err := readIntents(files, paths, stdin)
-	if len(intents) > 1 {
-		err = usage("there are %d intents in %s: give one at a time", len(intents), strings.Join(files, ", "))
+func readIntent(ctx context.Context, std stdio, files, paths []string) (*intents, error) {
+	in, err := readIntents(ctx, std, files, paths, "")
+	if err == nil && len(in.all) > 1 {
+		err = usage("there are %d intents in %s: give one at a time", len(in.all), strings.Join(files, ", "))
 	}
-	return intents, findings, err
+	return in, err
+}
+
+// report gives findings in the intents.
+func (in *intents) report(findings diag.Findings) report.Report {
+	r := report.Report{File: in.name}
+	for _, f := range findings {
+		r.Findings = append(r.Findings, report.OfText(diag.Findings{f}, f.File, in.texts[f.File], diag.Position{}, "")...)
+	}
+	return r
 }
 
 // stdinOnce refuses names of which more than one is stdin; what says what they are

@@ -2,15 +2,18 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 
+	"github.com/kublr-encryption/kublr-encryption/diag"
+	"github.com/kublr-encryption/kublr-encryption/internal/report"
 	"github.com/spf13/cobra"
 )
 
-// outputFlag adds --output with the forms a command knows.
-func outputFlag(c *cobra.Command, form *string, def string, forms ...string) {
-	c.Flags().StringVar(form, "output", def, "form of the outcome: "+strings.Join(forms, ", "))
+// outputFlag adds --output with the forms a command knows, the default first.
+func outputFlag(c *cobra.Command, form *string, forms ...string) {
+	c.Flags().StringVarP(form, "output", "o", forms[0], "form of the outcome: "+strings.Join(forms, ", "))
 	err := c.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(forms, cobra.ShellCompDirectiveNoFileComp))
 	if err != nil {
 		panic(err) // the flag was added above
@@ -21,4 +24,88 @@ func outputFlag(c *cobra.Command, form *string, def string, forms ...string) {
 		}
 		return nil
 	}
+}
+
+// reportFlag adds --output with all formats of reports.
+func reportFlag(c *cobra.Command, form *string) {
+	var forms []string
+	for _, f := range report.Formats {
+		forms = append(forms, f.Name)
+	}
+	outputFlag(c, form, forms...)
+}
+
+// An outcome is what a command reports, and how it ends.
+type outcome struct {
+	report.Writer
+	tally  report.Tally
+	failed bool // something is not as it should be
+}
+
+// newOutcome gives the outcome of a command in one of the formats. Text has its
+// findings in the stream given.
+func newOutcome(std stdio, command, format string, findings report.Stream) *outcome {
+	i := slices.IndexFunc(report.Formats, func(f report.Format) bool { return f.Name == format })
+	return &outcome{Writer: report.Formats[i].New(report.Output{
+		Out: std.out, Err: std.err, Findings: findings, Command: command, Version: programVersion(),
+	})}
+}
+
+func (o *outcome) take(r report.Report) error {
+	o.tally.Add(r.Tally)
+	o.failed = o.failed || r.HasErrors()
+	return o.Write(r)
+}
+
+// end ends the report, after lines for a person who reads along, and gives how the
+// command ends.
+func (o *outcome) end(notes ...string) error {
+	if err := o.Write(report.Report{Notes: notes}); err != nil {
+		return err
+	}
+	if err := o.Close(o.tally); err != nil {
+		return err
+	}
+	if err := broken(o.tally); err != nil {
+		return err
+	}
+	if o.failed {
+		return errFindings
+	}
+	return nil
+}
+
+// broken tells of files that could not be read or replaced.
+func broken(t report.Tally) error {
+	if t.Broken == 0 {
+		return nil
+	}
+	return fmt.Errorf("%s could not be read or replaced", report.Count(t.Broken, "file"))
+}
+
+// tell writes findings beside the answer.
+func tell(std stdio, findings diag.Findings) error {
+	for _, f := range findings {
+		if err := report.WriteFinding(std.err, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// isTerminal tells whether a person watches a writer.
+func isTerminal(w any) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+// paintFor colours what a person sees, unless NO_COLOR says otherwise.
+//
+// Source: https://no-color.org
+func paintFor(w any) report.Paint {
+	return report.Paint(isTerminal(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb")
 }

@@ -2,13 +2,15 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"syscall"
 
+	"github.com/kublr-encryption/kublr-encryption/diag"
+	"github.com/kublr-encryption/kublr-encryption/internal/report"
 	"github.com/spf13/cobra"
 )
 
@@ -29,24 +31,26 @@ func usage(format string, args ...any) error { return usageError{fmt.Errorf(form
 
 // stdio is what a command reads and writes.
 type stdio struct {
-	in       io.Reader
-	out, err io.Writer
-	paint    paint // for out
+	in        io.Reader
+	out, err  report.Stream
+	isWatched bool // err is a terminal
 }
 
-// run runs one command line and gives its exit code.
-func run(ctx context.Context, args []string, std stdio) int {
-	out := bufio.NewWriter(std.out)
-	root := newRoot(stdio{std.in, out, std.err, paintFor(std.out)})
+// execute runs one command line and gives its exit code.
+func execute(ctx context.Context, args []string, in io.Reader, stdout, stderr io.Writer) int {
+	out, beside := &sink{w: bufio.NewWriter(stdout)}, &sink{w: stderr}
+	std := stdio{in, report.Stream{Writer: out, Paint: paintFor(stdout)}, report.Stream{Writer: beside, Paint: paintFor(stderr)}, isTerminal(stderr)}
+	root := newRoot(std)
 	root.SetArgs(args)
-	root.SetIn(std.in)
+	root.SetIn(in)
 	root.SetOut(out)
-	root.SetErr(std.err)
+	root.SetErr(beside)
 	err := root.ExecuteContext(ctx)
-	if flushed := out.Flush(); err == nil {
-		err = flushed
+	if lost := cmp.Or(out.flush(), beside.flush()); lost != nil {
+		err = fmt.Errorf("writing the outcome: %w", lost)
 	}
 	var wrong usageError
+	code, hint := exitWorld, ""
 	switch {
 	case err == nil:
 		return 0
@@ -55,14 +59,36 @@ func run(ctx context.Context, args []string, std stdio) int {
 	case errors.Is(err, syscall.EPIPE): // the reader has seen enough
 		return exitWorld
 	case errors.As(err, &wrong):
-		fmt.Fprintf(std.err, "kublr-encryption: %v\nRun 'kublr-encryption help' for how it is used.\n", err)
-		return exitUsage
+		code, hint = exitUsage, "Run 'kublr-encryption help' for how it is used.\n"
 	case errors.Is(err, context.Canceled):
-		fmt.Fprintln(std.err, "kublr-encryption: interrupted: each file is either edited whole or as it was; run it again to finish")
-		return exitWorld
+		err = errors.New("interrupted: each file is either edited whole or as it was; run it again to finish")
 	}
-	fmt.Fprintf(std.err, "kublr-encryption: %v\n", err)
-	return exitWorld
+	fmt.Fprintf(stderr, "kublr-encryption: %s\n%s", diag.Safe(err.Error()), hint)
+	return code
+}
+
+// A sink is where output goes. The first error stays, so that none is lost however
+// many writes come after it.
+type sink struct {
+	w   io.Writer
+	err error
+}
+
+func (s *sink) Write(p []byte) (int, error) {
+	if s.err != nil {
+		return 0, s.err
+	}
+	var n int
+	n, s.err = s.w.Write(p)
+	return n, s.err
+}
+
+// flush writes what waits, and gives the first error.
+func (s *sink) flush() error {
+	if b, ok := s.w.(*bufio.Writer); ok && s.err == nil {
+		s.err = b.Flush()
+	}
+	return s.err
 }
 
 func newRoot(std stdio) *cobra.Command {
@@ -95,7 +121,7 @@ the terminal failed.`,
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(newApply(std), newVerify(std), newExpand(std), newPolicy(std), newVersion(std))
+	root.AddCommand(newApply(std), newVerify(std), newExpand(std), newPolicy(std), newExplain(std), newVersion(std))
 	return root
 }
 
@@ -125,14 +151,4 @@ func anyPaths(c *cobra.Command, args []string) error {
 		return nil
 	}
 	return somePaths(c, args)
-}
-
-// isTerminal tells whether a person watches a writer.
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }

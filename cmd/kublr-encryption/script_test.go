@@ -88,7 +88,7 @@ func TestInterrupted(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer null.Close()
-	if code := run(ctx, []string{"apply", "-f", "testdata/intent.yaml", dir}, stdio{in: null, out: null, err: null}); code != exitWorld {
+	if code := execute(ctx, []string{"apply", "-f", "testdata/intent.yaml", dir}, null, null, null); code != exitWorld {
 		t.Errorf("exit code %d", code)
 	}
 	if after, err := os.ReadFile(name); err != nil || string(after) != string(text) {

@@ -16,11 +16,13 @@ func newVersion(std stdio) *cobra.Command {
 		Example: "  kublr-encryption version",
 		Args:    noArgs,
 		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintf(std.out, "kublr-encryption %s (library %s)\n", cmp.Or(version, kublrencryption.Version), kublrencryption.Version)
+			_, err := fmt.Fprintf(std.out, "kublr-encryption %s (library %s)\n", programVersion(), kublrencryption.Version)
 			return err
 		},
 	}
 }
+
+func programVersion() string { return cmp.Or(version, kublrencryption.Version) }
 
 func noArgs(_ *cobra.Command, args []string) error {
 	if len(args) > 0 {

@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
+	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/policy"
 	"github.com/spf13/cobra"
 )
@@ -54,11 +56,13 @@ func mergePolicy(ctx context.Context, std stdio, intents []string, name, region 
 	if ours == nil {
 		return fmt.Errorf("internal error, please report it: the policy of the intent: %v", problems)
 	}
-	theirs, findings, err := readPolicy(name, std.in)
+	theirs, _, findings, err := readPolicy(name, std.in)
 	if err != nil {
 		return err
 	}
-	writeFindings(std.err, paintFor(std.err), findings)
+	if err := tell(std, findings); err != nil {
+		return err
+	}
 	if theirs == nil {
 		return errFindings
 	}
@@ -75,7 +79,11 @@ func mergePolicy(ctx context.Context, std stdio, intents []string, name, region 
 		to = std.out
 	}
 	for _, change := range policy.Diff(theirs, after) {
-		fmt.Fprintln(to, change)
+		for line := range strings.SplitSeq(change.String(), "\n") {
+			if _, err := fmt.Fprintln(to, diag.Safe(line)); err != nil {
+				return err
+			}
+		}
 	}
 	if diff {
 		return nil

@@ -20,18 +20,18 @@ func onePolicy(_ *cobra.Command, args []string) error {
 }
 
 // readPolicy reads a key policy: a document, or what `aws kms get-key-policy`
-// prints around it. What KMS would refuse comes as findings.
-func readPolicy(name string, stdin io.Reader) (*policy.Document, diag.Findings, error) {
+// prints around it. Its text comes too, and what KMS would refuse as findings.
+func readPolicy(name string, stdin io.Reader) (*policy.Document, []byte, diag.Findings, error) {
 	src, err := readFile(name, stdin)
 	if err != nil {
-		return nil, nil, fmt.Errorf("reading the key policy: %w", err)
+		return nil, nil, nil, fmt.Errorf("reading the key policy: %w", err)
 	}
 	var printed struct{ Policy *string }
 	if json.Unmarshal(src, &printed) == nil && printed.Policy != nil {
 		src = []byte(*printed.Policy)
 	}
 	doc, findings := policy.Parse(src)
-	return doc, findings.In(shown(name)), nil
+	return doc, src, findings.In(shown(name)), nil
 }
 
 var (

@@ -1,4 +1,4 @@
-package tree
+package run
 
 import (
 	"bufio"
@@ -19,12 +19,12 @@ type replacement struct {
 }
 
 // add takes the file's next document.
-func (r *replacement) add(d Document) error {
+func (r *replacement) add(d document) error {
 	if r.pending == nil {
-		if !d.Changed() {
+		if !d.isChanged() {
 			return nil
 		}
-		if err := r.begin(int64(d.Chunk.Start.Byte)); err != nil {
+		if err := r.begin(int64(d.chunk.Start.Byte)); err != nil {
 			return err
 		}
 	}
@@ -43,14 +43,14 @@ func (r *replacement) begin(size int64) (err error) {
 }
 
 // commit puts the new text in the file's place, if there is one.
-func (r *replacement) commit() (changed bool, err error) {
+func (r *replacement) commit() error {
 	if r.pending == nil {
-		return false, nil
+		return nil
 	}
 	if err := r.out.Flush(); err != nil {
-		return false, err
+		return err
 	}
-	return true, r.pending.CloseAtomicallyReplace()
+	return r.pending.CloseAtomicallyReplace()
 }
 
 // abandon removes a new text that was not put in place.

@@ -1,12 +1,11 @@
-package main
+package run
 
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"strings"
 
-	"github.com/kublr-encryption/kublr-encryption/internal/tree"
+	"github.com/kublr-encryption/kublr-encryption/internal/report"
 	"github.com/pmezard/go-difflib/difflib"
 )
 
@@ -71,62 +70,59 @@ func prefixed(w *strings.Builder, prefix string, lines []string) {
 	}
 }
 
-// A differ writes one file's diff as `patch -p1` and `git apply` take it, document
-// by document.
+// A differ makes one file's diff as `patch -p1` and `git apply` take it, document by
+// document.
 type differ struct {
 	name   string
-	paint  paint
-	out    spool
+	paint  report.Paint
 	open   *hunk // one that waits for the line after it
 	moved  int   // how many lines longer the file is so far
 	anyYet bool
 }
 
-// document adds what became of the file's next document.
-func (d *differ) document(doc tree.Document) {
+// document gives what is known of the diff once the file's next document is.
+func (d *differ) document(doc document) string {
+	var out string
 	if d.open != nil {
-		d.open.close(doc.Chunk.Bytes)
-		d.flush()
+		d.open.close(doc.chunk.Bytes)
+		out = d.flush()
 	}
-	if !doc.Changed() {
-		return
+	if !doc.isChanged() {
+		return out
 	}
-	for _, h := range hunks(doc.Chunk.Start.Line, doc.Chunk.Bytes, doc.Output) {
-		d.flush()
+	for _, h := range hunks(doc.chunk.Start.Line, doc.chunk.Bytes, doc.Output) {
+		out += d.flush()
 		d.open = &h
 	}
+	return out
 }
 
-// flush writes the hunk that waits.
-func (d *differ) flush() {
+// flush gives the hunk that waits; nothing when none does.
+func (d *differ) flush() string {
 	if d.open == nil {
-		return
+		return ""
 	}
-	h, w := *d.open, &d.out
+	h := *d.open
 	d.open = nil
+	var w strings.Builder
 	if !d.anyYet {
 		name := strings.TrimPrefix(d.name, "/")
-		fmt.Fprintf(w, "%s\n%s\n", d.paint.bold("--- a/"+name), d.paint.bold("+++ b/"+name))
+		fmt.Fprintf(&w, "%s\n%s\n", d.paint.Bold("--- a/"+name), d.paint.Bold("+++ b/"+name))
 		d.anyYet = true
 	}
-	fmt.Fprintln(w, d.paint.cyan(fmt.Sprintf("@@ -%s +%s @@", span(h.line, h.old), span(h.line+d.moved, h.old+h.added))))
+	fmt.Fprintln(&w, d.paint.Cyan(fmt.Sprintf("@@ -%s +%s @@", span(h.line, h.old), span(h.line+d.moved, h.old+h.added))))
 	d.moved += h.added
 	for line := range strings.Lines(h.text) {
 		switch text := strings.TrimSuffix(line, "\n"); line[0] {
 		case '+':
-			fmt.Fprintln(w, d.paint.green(text))
+			fmt.Fprintln(&w, d.paint.Green(text))
 		case '-':
-			fmt.Fprintln(w, d.paint.red(text))
+			fmt.Fprintln(&w, d.paint.Red(text))
 		default:
-			io.WriteString(w, line)
+			w.WriteString(line)
 		}
 	}
-}
-
-// WriteTo writes the whole diff; nothing when nothing changed.
-func (d *differ) WriteTo(w io.Writer) (int64, error) {
-	d.flush()
-	return d.out.WriteTo(w)
+	return w.String()
 }
 
 func span(line, count int) string {

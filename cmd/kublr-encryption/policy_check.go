@@ -1,10 +1,13 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
+	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/generator"
+	"github.com/kublr-encryption/kublr-encryption/internal/report"
 	"github.com/kublr-encryption/kublr-encryption/policy"
 	"github.com/spf13/cobra"
 )
@@ -50,50 +53,47 @@ Exit codes: 0 all is well, or the request is allowed; 1 it is not; 2 wrong usage
 	c.Flags().StringVar(&check.account, "account", "", "the account, when there is no intent")
 	c.Flags().StringArrayVar(&check.regions, "region", nil, "a region of the key; may be given again")
 	c.Flags().StringVar(&check.request, "request", "", "answer one `question`")
-	outputFlag(c, &check.output, asText, asText, asJSON, asSARIF)
-	c.RunE = func(_ *cobra.Command, args []string) error {
+	reportFlag(c, &check.output)
+	c.RunE = func(c *cobra.Command, args []string) error {
 		check.intents = *intents
-		return check.run(args[0])
+		return check.run(c.Context(), args[0])
 	}
 	return c
 }
 
-func (c *policyCheck) run(name string) error {
+func (c *policyCheck) run(ctx context.Context, name string) error {
 	if err := stdinOnce("policy", append(slices.Clone(c.intents), name)); err != nil {
 		return err
 	}
-	doc, findings, err := readPolicy(name, c.in)
+	doc, text, findings, err := readPolicy(name, c.in)
 	if err != nil {
 		return err
 	}
-	if doc == nil {
-		return c.write(nil, findings)
-	}
-	target, err := c.target(doc)
-	if err != nil {
-		return err
-	}
-	if c.request != "" {
-		return c.answer(doc, target)
-	}
-	verdicts, err := policy.Check(doc, target)
-	if err != nil {
-		return usageError{fmt.Errorf("%w: give -f, or --account and --region", err)}
-	}
-	findings = append(findings, policy.Lint(doc, target)...)
-	if c.output == asSARIF {
-		for _, v := range verdicts {
-			if !v.IsWell() {
-				findings = append(findings, v.Finding())
-			}
+	r := report.Report{File: shown(name), Verdicts: []policy.Verdict{}}
+	if doc != nil {
+		target, err := c.target(ctx, doc)
+		if err != nil {
+			return err
 		}
+		if c.request != "" {
+			return c.answer(doc, target)
+		}
+		if r.Verdicts, err = policy.Check(doc, target); err != nil {
+			return usageError{fmt.Errorf("%w: give -f, or --account and --region", err)}
+		}
+		findings = append(findings, policy.Lint(doc, target)...)
 	}
-	return c.write(verdicts, findings.In(shown(name)))
+	r.Findings = report.OfText(findings.In(r.File), r.File, text, diag.Position{}, "")
+	o := newOutcome(c.stdio, "policy check", c.output, c.out)
+	if err := o.take(r); err != nil {
+		return err
+	}
+	return o.end()
 }
 
 // target gives for whom the policy must do: by the intent, by flags, or by what
 // the policy speaks of.
-func (c *policyCheck) target(doc *policy.Document) (policy.Target, error) {
+func (c *policyCheck) target(ctx context.Context, doc *policy.Document) (policy.Target, error) {
 	if len(c.intents) == 0 {
 		t := targetOf(doc)
 		if c.account != "" {
@@ -104,12 +104,12 @@ func (c *policyCheck) target(doc *policy.Document) (policy.Target, error) {
 		}
 		return t, nil
 	}
-	intents, findings, err := readIntent(c.intents, nil, c.in)
+	in, err := readIntent(ctx, c.stdio, c.intents, nil)
 	if err != nil {
 		return policy.Target{}, err
 	}
-	plan, more := generator.NewPlan(intents)
-	findings = append(findings, more...)
+	plan, more := generator.NewPlan(in.all)
+	findings := append(in.findings, more...)
 	var t policy.Target
 	if plan != nil {
 		sets, wrong := plan.Policies(c.regions)
@@ -120,7 +120,9 @@ func (c *policyCheck) target(doc *policy.Document) (policy.Target, error) {
 			t = sets[0].Target
 		}
 	}
-	writeFindings(c.err, paintFor(c.err), findings.Errors())
+	if err := tell(c.stdio, findings.Errors()); err != nil {
+		return policy.Target{}, err
+	}
 	if plan == nil || findings.HasErrors() {
 		return policy.Target{}, errFindings
 	}
@@ -137,14 +139,14 @@ func (c *policyCheck) answer(doc *policy.Document, target policy.Target) error {
 		return err
 	}
 	decision := policy.Evaluate(doc, r)
-	if c.output == asJSON {
-		err = writeJSON(c.out, struct {
+	if c.output == "json" {
+		err = report.WriteJSON(c.out, struct {
 			Allowed    bool     `json:"allowed"`
 			Statements []string `json:"statements"`
 			Message    string   `json:"message"`
-		}{decision.Allowed, names(decision.Statements), decision.String()})
+		}{decision.Allowed, report.Statements(decision.Statements), decision.String()})
 	} else {
-		_, err = fmt.Fprintln(c.out, decision)
+		_, err = fmt.Fprintln(c.out, diag.Safe(decision.String()))
 	}
 	if err == nil && !decision.Allowed {
 		err = errFindings

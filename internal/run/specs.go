@@ -1,0 +1,245 @@
+package run
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"slices"
+
+	"github.com/kublr-encryption/kublr-encryption/diag"
+	"github.com/kublr-encryption/kublr-encryption/generator"
+	"github.com/kublr-encryption/kublr-encryption/internal/report"
+	"github.com/kublr-encryption/kublr-encryption/internal/spool"
+	"github.com/kublr-encryption/kublr-encryption/yamledit"
+)
+
+// Specs say what is done to files with cluster specs. The zero value but for the
+// plan looks what would be edited, and changes nothing.
+type Specs struct {
+	Plan    *generator.Plan
+	Verify  bool         // list what is not as intended, in place of edits
+	Replace bool         // put edited files in place
+	Diff    bool         // report what changes as a diff
+	Paint   report.Paint // of the diff
+	Base    string       // a git revision to compare files with; empty for none
+}
+
+// manyFiles is how many files are worked on at a time: to replace one is mostly
+// waiting for the disk.
+const manyFiles = 16
+
+// Files takes the plan through files and hands on the reports of their documents,
+// then for each file one of its own. With Replace a file in which something changes
+// is replaced, unless an error was found in it: then it stays as it is, and its
+// reports have no changes.
+func (s Specs) Files(ctx context.Context, files []File, take func(report.Report) error) error {
+	return ordered(ctx, manyFiles, slices.Values(files), func(f File) *look {
+		return s.file(ctx, f)
+	}, func(l *look) error { return l.hand(take) })
+}
+
+// Stream takes the plan through a stream of documents. What they become is written
+// to out, unless it is nil, once no error was found in any.
+func (s Specs) Stream(ctx context.Context, name string, in io.Reader, out io.Writer, take func(report.Report) error) error {
+	l := s.look(name)
+	var kept spool.Buffer
+	defer kept.Close() // whole by then
+	err := l.documents(ctx, in, func(d document) error {
+		if out == nil {
+			return nil
+		}
+		_, err := kept.Write(d.Output)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := l.hand(take); err != nil || l.tally.Refused > 0 || out == nil {
+		return err
+	}
+	_, err = kept.WriteTo(out)
+	return err
+}
+
+// A look is what is seen of one file.
+type look struct {
+	specs *Specs
+	name  string
+	base  generator.Base
+	diff  differ
+	queue queue
+	tally report.Tally // of the file as a whole
+}
+
+func (s *Specs) look(name string) *look {
+	return &look{specs: s, name: name, diff: differ{name: name, paint: s.Paint}, tally: report.Tally{Files: 1}}
+}
+
+func (s *Specs) file(ctx context.Context, f File) *look {
+	l := s.look(f.Name)
+	base, err := readBase(ctx, s.Base, f.path)
+	if err != nil {
+		l.refuse(report.Base.Finding(diag.Position{}, nil, "cannot be compared with --base: "+err.Error(), "leave --base out, or correct it"))
+	}
+	if s.Base != "" {
+		l.base = s.Plan.ReadBase(base)
+	}
+	if err := l.file(ctx, f); err != nil {
+		l.refuse(report.File.Finding(diag.Position{}, nil, "cannot be read or replaced: "+err.Error(), "it is as it was"))
+		l.tally.Refused, l.tally.Broken = 0, 1
+	}
+	return l
+}
+
+// refuse adds a finding about the file as a whole.
+func (l *look) refuse(f diag.Finding) {
+	f.File = l.name
+	l.tally.Refused = 1
+	l.queue.add(report.Report{File: l.name, Findings: report.Of(diag.Findings{f})})
+}
+
+// file looks at a file's documents, and replaces the file.
+func (l *look) file(ctx context.Context, f File) error {
+	in, err := os.Open(f.path)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	r := &replacement{path: f.path, in: in}
+	defer r.abandon()
+	err = l.documents(ctx, in, func(d document) error {
+		if !l.specs.Replace || l.tally.Refused > 0 {
+			return nil
+		}
+		return r.add(d)
+	})
+	if err != nil || l.tally.Refused > 0 {
+		return err
+	}
+	if err := r.commit(); err != nil {
+		return fmt.Errorf("writing %s: %w", l.name, err)
+	}
+	return nil
+}
+
+// A document is what became of one document of a file.
+type document struct {
+	generator.Result
+	chunk yamledit.Chunk // as it was
+}
+
+// isChanged tells whether the document came out with other bytes.
+func (d document) isChanged() bool { return !bytes.Equal(d.Output, d.chunk.Bytes) }
+
+// documents works on all documents at once, and adds to the look and takes what
+// becomes of them in order.
+func (l *look) documents(ctx context.Context, in io.Reader, take func(document) error) error {
+	splitter := yamledit.NewSplitter(in)
+	var failed error
+	chunks := func(yield func(yamledit.Chunk) bool) {
+		for {
+			chunk, err := splitter.Next()
+			if err != nil {
+				if err != io.EOF {
+					failed = err
+				}
+				return
+			}
+			chunk.Bytes = bytes.Clone(chunk.Bytes)
+			if !yield(chunk) {
+				return
+			}
+		}
+	}
+	err := ordered(ctx, runtime.GOMAXPROCS(0), chunks, l.work, func(d document) error {
+		l.add(d)
+		return take(d)
+	})
+	if err == nil {
+		err = failed
+	}
+	return err
+}
+
+// work is called from several goroutines.
+func (l *look) work(chunk yamledit.Chunk) document {
+	edit := l.specs.Plan.Edit
+	if l.specs.Verify {
+		edit = l.specs.Plan.Verify
+	}
+	return document{edit(l.name, chunk, l.base), chunk}
+}
+
+// add adds the report of a document.
+func (l *look) add(d document) {
+	r := report.Report{File: l.name, Pending: !l.specs.Replace}
+	for _, o := range d.Outcomes {
+		o.Findings.Sort()
+		r.Findings = append(r.Findings, report.OfText(o.Findings, l.name, d.chunk.Bytes, d.chunk.Start, o.Name)...)
+		if o.Findings.HasErrors() {
+			l.tally.Refused = 1
+		}
+		if o.Cluster == nil {
+			r.Tally.Others++
+			continue
+		}
+		r.Clusters = append(r.Clusters, plain(*o.Cluster))
+		r.Tally.Add(tallyOf(*o.Cluster))
+	}
+	if d.isChanged() {
+		l.tally.Changed = 1
+	}
+	if l.specs.Diff {
+		r.Diff = l.diff.document(d)
+	}
+	l.queue.add(r)
+}
+
+func tallyOf(c generator.Cluster) report.Tally {
+	if c.Skipped != "" {
+		return report.Tally{Skipped: 1}
+	}
+	return report.Tally{Clusters: 1, Volumes: c.Volumes, Values: len(c.Changes)}
+}
+
+// plain gives a cluster whose values JSON can write: what it cannot, such as .nan,
+// is text.
+func plain(c generator.Cluster) generator.Cluster {
+	for i := range c.Changes {
+		if _, err := json.Marshal(c.Changes[i].Old); err != nil {
+			c.Changes[i].Old = fmt.Sprint(c.Changes[i].Old)
+		}
+	}
+	return c
+}
+
+// hand hands on the reports of the documents, then that of the file. In a file that
+// is left as it was nothing changed.
+func (l *look) hand(take func(report.Report) error) error {
+	defer l.queue.close()
+	isLeft := l.tally.Refused+l.tally.Broken > 0
+	if isLeft {
+		l.tally.Changed = 0
+	}
+	err := l.queue.each(func(r report.Report) error {
+		if isLeft {
+			r.Diff, r.Tally.Values = "", 0
+			for i := range r.Clusters {
+				r.Clusters[i].Changes = nil
+			}
+		}
+		return take(r)
+	})
+	if err != nil {
+		return err
+	}
+	last := report.Report{File: l.name, Tally: l.tally}
+	if !isLeft {
+		last.Diff = l.diff.flush()
+	}
+	return take(last)
+}
