@@ -94,6 +94,11 @@ func TestLines(t *testing.T) {
 		}
 	}
 	lines := diag.NewLines(text, diag.Position{})
+	for at, want := range map[int][2]int{0: {0, 2}, 2: {0, 2}, 3: {3, 5}, 6: {3, 5}, 7: {7, 7}, 9: {8, 10}, 10: {8, 10}} {
+		if start, end := lines.Line(at); start != want[0] || end != want[1] {
+			t.Errorf("the line of %d is %d to %d, want %v", at, start, end, want)
+		}
+	}
 	if got := lines.Position(0); got != (diag.Position{Line: 1, Column: 1}) {
 		t.Errorf("a file begins at %v", got)
 	}

@@ -27,6 +27,30 @@ func NewLines(src []byte, start Position) Lines {
 
 // Position gives the place of an offset in the text.
 func (l *Lines) Position(at int) Position {
+	line := l.line(at)
+	column := at - int(l.starts[line]) + 1
+	if line == 0 {
+		column += l.start.Column - 1
+	}
+	return Position{Line: l.start.Line + line, Column: column, Byte: l.start.Byte + at}
+}
+
+// Line gives where the line of an offset starts and where its text ends, before
+// the line end, however long it is.
+func (l *Lines) Line(at int) (start, end int) {
+	line := l.line(at)
+	start, end = int(l.starts[line]), len(l.src)
+	if line+1 < len(l.starts) {
+		end = int(l.starts[line+1]) - 1
+		if end > start && l.src[end-1] == '\r' {
+			end--
+		}
+	}
+	return start, end
+}
+
+// line gives the index of the line of an offset.
+func (l *Lines) line(at int) int {
 	if l.starts == nil {
 		l.starts = append(l.starts, 0)
 		for i := 0; ; {
@@ -38,10 +62,5 @@ func (l *Lines) Position(at int) Position {
 			l.starts = append(l.starts, int32(i))
 		}
 	}
-	line := sort.Search(len(l.starts), func(i int) bool { return int(l.starts[i]) > at }) - 1
-	column := at - int(l.starts[line]) + 1
-	if line == 0 {
-		column += l.start.Column - 1
-	}
-	return Position{Line: l.start.Line + line, Column: column, Byte: l.start.Byte + at}
+	return sort.Search(len(l.starts), func(i int) bool { return int(l.starts[i]) > at }) - 1
 }

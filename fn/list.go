@@ -24,7 +24,7 @@ func parse(src []byte) (*resourceList, error) {
 	}
 	root := doc.Root()
 	switch kind, version := root.Get("kind").Text(), root.Get("apiVersion").Text(); {
-	case root.Kind() == yamledit.None:
+	case root.Kind() == yamledit.Null:
 		return nil, errors.New("stdin is empty: a ResourceList is expected; run it through kpt or kustomize")
 	case kind != "ResourceList":
 		return nil, fmt.Errorf("stdin is not a ResourceList but of kind %q: run it through kpt or kustomize, or give a file to `kublr-encryption apply`", kind)

@@ -73,7 +73,7 @@ func (q properties) none() bool { return q.anchorEnd == 0 && q.tagEnd == 0 }
 func Parse(src []byte, start diag.Position) (d *Document, err error) {
 	d = &Document{src: src, start: start, lines: diag.NewLines(src, start)}
 	if len(src) > math.MaxInt32-1 {
-		return nil, diag.Findings{{Severity: diag.Error, Code: "yaml", Position: start, Message: "the document is larger than 2 GiB", Hint: "split it"}}
+		return nil, diag.Findings{codeYAML.Finding(start, nil, "the document is larger than 2 GiB", "split it")}
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -94,7 +94,7 @@ func Parse(src []byte, start diag.Position) (d *Document, err error) {
 // Bytes gives the text the document was parsed from.
 func (d *Document) Bytes() []byte { return d.src }
 
-// Root gives the document's value; its Kind is None when the document is empty.
+// Root gives the document's value: a null when the document is empty.
 func (d *Document) Root() Node { return d.node(d.root) }
 
 func (d *Document) node(id int32) Node {
@@ -135,7 +135,7 @@ func (p *parser) check() {
 			continue
 		}
 		if c == '\r' {
-			p.fail(i, "encoding", "a carriage return without a line feed", "end lines with \\n or \\r\\n")
+			p.fail(i, codeEncoding, "a carriage return without a line feed", "end lines with \\n or \\r\\n")
 		}
 		p.badEncoding(i)
 	}
@@ -147,7 +147,7 @@ func (p *parser) checkRune(at int) int {
 	case r == utf8.RuneError && size == 1, r < 0xa0 && r != 0x85, r == 0xfffe, r == 0xffff:
 		p.badEncoding(at)
 	case r == 0xfeff:
-		p.fail(at, "encoding", "a byte order mark inside the text", "remove it")
+		p.fail(at, codeEncoding, "a byte order mark inside the text", "remove it")
 	case r == 0x85, r == 0x2028, r == 0x2029: // line ends for some parsers
 		p.doc.unusual = true
 	}
@@ -159,5 +159,5 @@ func (p *parser) badEncoding(at int) {
 	if !utf8.Valid(p.src) || bytes.IndexByte(p.src, 0) >= 0 {
 		message, hint = "the text is not UTF-8", "save the file as UTF-8"
 	}
-	p.fail(at, "encoding", message, hint)
+	p.fail(at, codeEncoding, message, hint)
 }

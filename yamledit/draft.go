@@ -31,7 +31,7 @@ func (f *draft) take(e Edit) *diag.Finding {
 	d := f.doc
 	id := e.In.id
 	if k := e.In.Kind(); k != Mapping && k != Null || id == d.root && k == Null {
-		return d.refuse(id, "not-a-mapping", "is "+k.String()+" where a mapping is needed", "write a mapping there")
+		return d.refuse(id, codeNotAMapping, "is "+k.String()+" where a mapping is needed", "write a mapping there")
 	}
 	for up := id; up != 0; up = d.nodes[up].parent {
 		if problem := d.shared(up); problem != nil {
@@ -85,7 +85,7 @@ func (f *draft) step(id int32, key string) (next int32, found bool, problem *dia
 		return 0, false, problem
 	}
 	if k := d.node(v).Kind(); k != Mapping && k != Null {
-		return 0, false, d.refuse(v, "not-a-mapping", "is "+k.String()+" where a mapping is needed", "write a mapping there")
+		return 0, false, d.refuse(v, codeNotAMapping, "is "+k.String()+" where a mapping is needed", "write a mapping there")
 	}
 	return v, true, nil
 }
@@ -111,7 +111,7 @@ func (f *draft) set(id int32, below *growth, entry Entry, path diag.Field) *diag
 		return nil
 	}
 	if k := d.node(v).Kind(); k == Mapping || k == Sequence {
-		return d.refuse(v, "not-a-scalar", "is "+k.String()+" where a plain value is needed", "write the value there, or remove the key")
+		return d.refuse(v, codeNotAScalar, "is "+k.String()+" where a plain value is needed", "write the value there, or remove the key")
 	}
 	if !f.removed[v] && d.node(v).Kind() == Scalar && d.node(v).Value() == entry.Value {
 		delete(f.replaced, v)
@@ -121,7 +121,7 @@ func (f *draft) set(id int32, below *growth, entry Entry, path diag.Field) *diag
 		return problem
 	}
 	if d.nodes[v].flags&noColon != 0 && d.nodes[id].style != flow {
-		return d.refuse(v, "not-a-scalar", "is a key without a colon", "write it as \"key: value\"")
+		return d.refuse(v, codeNotAScalar, "is a key without a colon", "write it as \"key: value\"")
 	}
 	delete(f.removed, v)
 	delete(f.grown, v)
@@ -141,10 +141,10 @@ func (f *draft) unset(id int32, key string, path diag.Field) *diag.Finding {
 		return problem
 	}
 	if d.nodes[id].flags&pair != 0 {
-		return d.refuse(id, "not-a-mapping", "is a mapping without braces", "put it in braces")
+		return d.refuse(id, codeNotAMapping, "is a mapping without braces", "put it in braces")
 	}
 	if d.nodes[d.nodes[v].key].flags&questioned != 0 {
-		return d.refuse(v, "yaml", "stands under a key behind a question mark, which is not removed", "write it as \"key: value\"")
+		return d.refuse(v, codeYAML, "stands under a key behind a question mark, which is not removed", "write it as \"key: value\"")
 	}
 	for _, anchored := range slices.Sorted(maps.Keys(d.aliased)) {
 		if d.within(anchored, v) {

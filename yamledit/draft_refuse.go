@@ -7,9 +7,10 @@ import (
 )
 
 // refuse says why nothing can be edited at a node.
-func (d *Document) refuse(id int32, code, message, hint string) *diag.Finding {
+func (d *Document) refuse(id int32, code diag.Code, message, hint string) *diag.Finding {
 	n := d.node(id)
-	return &diag.Finding{Severity: diag.Error, Code: code, Position: n.Position(), Field: n.Field(), Message: message, Hint: hint}
+	finding := code.Finding(n.Position(), n.Field(), message, hint)
+	return &finding
 }
 
 // shared refuses a node that an anchor, an alias or a merge key shares with
@@ -20,7 +21,7 @@ func (d *Document) shared(id int32) *diag.Finding {
 		return d.sharedWith(id, x.first, x.first)
 	}
 	if x.key > 0 && d.isMerge(x.key) {
-		return d.refuse(id, "merge-key", "stands under a merge key (<<), so an edit here would change what it is merged into", "write the keys out")
+		return d.refuse(id, codeMergeKey, "stands under a merge key (<<), so an edit here would change what it is merged into", "write the keys out")
 	}
 	user, shared := d.aliased[id]
 	if !shared {
@@ -34,7 +35,7 @@ func (d *Document) shared(id int32) *diag.Finding {
 // sharedWith refuses a node for what it shares with another through an anchor.
 func (d *Document) sharedWith(id, other, anchored int32) *diag.Finding {
 	message := fmt.Sprintf("is shared with %s through the anchor %s, so an edit here would change both", d.node(other).Field(), d.anchor(anchored))
-	return d.refuse(id, "anchor", message, "write the value out in both places")
+	return d.refuse(id, codeAnchor, message, "write the value out in both places")
 }
 
 // anchor gives the anchor of a node as it is written, shortened.
@@ -52,7 +53,7 @@ func (d *Document) merges(mapping int32) *diag.Finding {
 	}
 	for k := x.first; k != 0; k = d.nodes[d.nodes[k].next].next {
 		if d.isMerge(k) {
-			problem := d.refuse(mapping, "merge-key", "takes keys from elsewhere through a merge key (<<), so what a new key here does depends on the parser", "write the keys out")
+			problem := d.refuse(mapping, codeMergeKey, "takes keys from elsewhere through a merge key (<<), so what a new key here does depends on the parser", "write the keys out")
 			problem.Position = d.position(int(d.nodes[k].start))
 			return problem
 		}
@@ -66,13 +67,13 @@ func (d *Document) growable(id int32) *diag.Finding {
 	x := &d.nodes[id]
 	switch {
 	case x.kind != Mapping && d.tag(id) != "":
-		return d.refuse(id, "not-a-mapping", "has a tag that says it is none", "remove the tag")
+		return d.refuse(id, codeNotAMapping, "has a tag that says it is none", "remove the tag")
 	case x.flags&noColon != 0 && d.nodes[x.parent].style != flow:
-		return d.refuse(id, "not-a-mapping", "is a key without a colon", "write it as \"key:\"")
+		return d.refuse(id, codeNotAMapping, "is a key without a colon", "write it as \"key:\"")
 	case x.flags&pair != 0:
-		return d.refuse(id, "not-a-mapping", "is a mapping without braces", "put it in braces")
+		return d.refuse(id, codeNotAMapping, "is a mapping without braces", "put it in braces")
 	case x.kind == Mapping && x.style == block && d.openEnd(id):
-		return d.refuse(id, "yaml", "ends in a block scalar at the end of a file without a line end, which a new key would change", "end the file with a line end")
+		return d.refuse(id, codeYAML, "ends in a block scalar at the end of a file without a line end, which a new key would change", "end the file with a line end")
 	}
 	return d.merges(id)
 }

@@ -63,17 +63,14 @@ func (d *Document) look(at int) look {
 
 // lineEnd gives where the line of an offset ends, before its line end.
 func (d *Document) lineEnd(at int) int {
-	end := len(d.src)
-	if n := bytes.IndexByte(d.src[at:], '\n'); n >= 0 {
-		end = at + n
-		if end > 0 && d.src[end-1] == '\r' {
-			end--
-		}
-	}
+	_, end := d.lines.Line(at)
 	return end
 }
 
-func (d *Document) lineStart(at int) int { return bytes.LastIndexByte(d.src[:at], '\n') + 1 }
+func (d *Document) lineStart(at int) int {
+	start, _ := d.lines.Line(at)
+	return start
+}
 
 // begin gives where a node starts, with its anchor and tag.
 func (d *Document) begin(id int32) int {

@@ -7,12 +7,12 @@ func (p *parser) properties() (q properties) {
 		switch p.src[p.pos] {
 		case '&':
 			if q.anchorEnd != 0 {
-				p.fail(start, "yaml", "a second anchor on one value", "remove one")
+				p.fail(start, codeYAML, "a second anchor on one value", "remove one")
 			}
 			q.anchor, q.anchorEnd = int32(start), int32(p.name())
 		case '!':
 			if q.tagEnd != 0 {
-				p.fail(start, "yaml", "a second tag on one value", "remove one")
+				p.fail(start, codeYAML, "a second tag on one value", "remove one")
 			}
 			q.tag, q.tagEnd = int32(start), int32(p.tagName())
 		default:
@@ -33,7 +33,7 @@ func (p *parser) join(a, b properties) properties {
 	case b.none():
 		return a
 	case a.anchorEnd != 0 && b.anchorEnd != 0, a.tagEnd != 0 && b.tagEnd != 0:
-		p.fail(int(b.end())-1, "yaml", "two anchors or two tags on one value", "remove one")
+		p.fail(int(b.end())-1, codeYAML, "two anchors or two tags on one value", "remove one")
 	case a.anchorEnd != 0:
 		return properties{a.anchor, a.anchorEnd, b.tag, b.tagEnd}
 	}
@@ -51,7 +51,7 @@ func (p *parser) name() int {
 	}
 	follows := blankOrEnd(p.src, p.pos) || p.src[p.pos] == ',' || p.src[p.pos] == ']' || p.src[p.pos] == '}'
 	if p.pos == start+1 || !follows {
-		p.fail(start, "yaml", "an anchor or alias whose name is not letters, digits, - and _", "rename it, or quote the value")
+		p.fail(start, codeYAML, "an anchor or alias whose name is not letters, digits, - and _", "rename it, or quote the value")
 	}
 	return p.pos
 }
@@ -65,7 +65,7 @@ func (p *parser) tagName() int {
 		switch c := p.src[p.pos]; {
 		case c == '!' && p.pos != start+1,
 			c == '{', c == '}', c == '[', c == ']', c == ',', c == '%', c == '"', c == '#', c >= 0x80:
-			p.fail(start, "yaml", "a tag in a form that is not understood", "write it as !name or !!name, with a blank after it")
+			p.fail(start, codeYAML, "a tag in a form that is not understood", "write it as !name or !!name, with a blank after it")
 		}
 	}
 	return p.pos
@@ -77,7 +77,7 @@ func (p *parser) attach(id int32, q properties) int32 {
 		return id
 	}
 	if p.nodes[id].kind == alias {
-		p.fail(int(p.nodes[id].start), "yaml", "an alias with an anchor or tag", "remove the anchor or tag")
+		p.fail(int(p.nodes[id].start), codeYAML, "an alias with an anchor or tag", "remove the anchor or tag")
 	}
 	if p.doc.props == nil {
 		p.doc.props = map[int32]properties{}
@@ -89,7 +89,7 @@ func (p *parser) attach(id int32, q properties) int32 {
 		x.kind = Scalar // its tag decides
 	}
 	if p.doc.nodes = p.nodes; x.kind == Scalar && !p.doc.fitsTag(id) {
-		p.fail(int(q.tag), "yaml", "a value that does not fit its tag, or a tag that is not supported", "remove the tag")
+		p.fail(int(q.tag), codeYAML, "a value that does not fit its tag, or a tag that is not supported", "remove the tag")
 	}
 	if q.anchorEnd != 0 {
 		if p.anchors == nil {
@@ -127,13 +127,13 @@ func (p *parser) alias() int32 {
 	name := string(p.src[start+1 : end])
 	target, known := p.anchors[name]
 	if !known {
-		p.fail(start, "yaml", "the alias "+named(name)+" has no anchor above it", "correct the name, or write the value out")
+		p.fail(start, codeYAML, "the alias "+named(name)+" has no anchor above it", "correct the name, or write the value out")
 	}
 	if x := &p.nodes[target]; (x.kind == Mapping || x.kind == Sequence) && x.end == 0 {
-		p.fail(start, "anchor", "the anchor "+named(name)+" contains itself", "write the value out")
+		p.fail(start, codeAnchor, "the anchor "+named(name)+" contains itself", "write the value out")
 	}
 	if p.expanded += p.sizes[target]; p.expanded > maxExpanded+len(p.nodes) {
-		p.fail(start, "anchor", "the aliases repeat too much", "write the values out")
+		p.fail(start, codeAnchor, "the aliases repeat too much", "write the values out")
 	}
 	if p.doc.aliased == nil {
 		p.doc.aliased = map[int32]int32{}

@@ -14,6 +14,7 @@ type parser struct {
 	line     int // offset where the current line starts
 	col      int // after lines: the column of pos; -1 at the end and at a document marker
 	depth    int
+	brace    int // offset where the innermost open flow collection begins
 	nodes    []node
 	doc      *Document
 	anchors  map[string]int32
@@ -46,9 +47,12 @@ func (p *parser) document() {
 			p.doc.root = p.node(0, 0, -1, false, false)
 		}
 	} else if directives {
-		p.fail(p.pos, "yaml", "a directive without a document after it", "put --- between the directives and the document")
+		p.fail(p.pos, codeYAML, "a directive without a document after it", "put --- between the directives and the document")
 	} else if p.col >= 0 {
 		p.doc.root = p.node(0, 0, -1, true, false)
+	}
+	if at := int32(p.pos); p.doc.root == 0 {
+		p.doc.root = p.add(node{kind: Null, start: at, end: at, flags: implied})
 	}
 	p.end()
 }
@@ -61,7 +65,10 @@ func (p *parser) end() {
 	}
 	if p.pos < len(p.src) {
 		if p.marker() == '-' {
-			p.fail(p.pos, "yaml", "a second document", "give one document at a time")
+			p.fail(p.pos, codeYAML, "a second document", "give one document at a time")
+		}
+		if c := p.src[p.pos]; p.nodes[p.doc.root].style == flow && (c == '{' || c == '[') {
+			p.fail(p.pos, codeYAML, "a second JSON document", "put --- on a line of its own between the documents")
 		}
 		p.unexpected()
 	}
@@ -76,18 +83,18 @@ func (p *parser) directives() (any bool) {
 			line = line[:end]
 		}
 		if tab := bytes.IndexByte(line, '\t'); tab >= 0 {
-			p.fail(p.pos+tab, "tab", "a tab in a directive", "use a blank")
+			p.fail(p.pos+tab, codeTab, "a tab in a directive", "use a blank")
 		}
 		fields := bytes.Fields(line)
 		if string(fields[0]) != "%YAML" {
-			p.fail(p.pos, "yaml", "a directive other than %YAML", "remove it")
+			p.fail(p.pos, codeYAML, "a directive other than %YAML", "remove it")
 		}
 		version := ""
 		if len(fields) > 1 {
 			version = string(fields[1])
 		}
 		if any || version != "1.1" && version != "1.2" || len(fields) > 2 && fields[2][0] != '#' {
-			p.fail(p.pos, "yaml", "a %YAML directive other than 1.1 or 1.2", "remove it")
+			p.fail(p.pos, codeYAML, "a %YAML directive other than 1.1 or 1.2", "remove it")
 		}
 		any = true
 		p.pos += len(line)
@@ -149,7 +156,7 @@ func (p *parser) lines() {
 }
 
 func (p *parser) tab(at int) {
-	p.fail(at, "tab", "a tab in the indentation", "indent with blanks")
+	p.fail(at, codeTab, "a tab in the indentation", "indent with blanks")
 }
 
 // lineAfter gives where the line after an offset starts.
@@ -201,9 +208,9 @@ func (p *parser) tail() {
 func (p *parser) unexpected() {
 	at := p.pos
 	if at < len(p.src) && p.src[at] == ':' && blankOrEnd(p.src, at+1) {
-		p.fail(at, "yaml", "a mapping inside a value that began on the same line", "quote the value, or put the mapping on lines of its own")
+		p.fail(at, codeYAML, "a mapping inside a value that began on the same line", "quote the value, or put the mapping on lines of its own")
 	}
-	p.fail(at, "yaml", "text that does not fit here", "check the indentation and the quotes of this line and the one above")
+	p.fail(at, codeYAML, "text that does not fit here", "check the indentation and the quotes of this line and the one above")
 }
 
 func (p *parser) add(n node) int32 {
@@ -215,7 +222,7 @@ func (p *parser) add(n node) int32 {
 
 func (p *parser) enter() {
 	if p.depth++; p.depth > maxDepth {
-		p.fail(p.pos, "yaml", fmt.Sprintf("nested more than %d deep", maxDepth), "flatten it")
+		p.fail(p.pos, codeYAML, fmt.Sprintf("nested more than %d deep", maxDepth), "flatten it")
 	}
 }
 
@@ -309,11 +316,11 @@ func (p *parser) asKey(id int32, here properties, start int) {
 	x := &p.nodes[id]
 	switch {
 	case x.kind != Scalar:
-		p.fail(int(x.start), "yaml", "a key that is "+x.kind.String(), "use a plain or quoted key")
+		p.fail(int(x.start), codeYAML, "a key that is "+x.kind.String(), "use a plain or quoted key")
 	case x.flags&multiline != 0, p.line > start:
-		p.fail(start, "yaml", "a key on more than one line, or a line that lacks a colon", "write the key and its colon on one line")
+		p.fail(start, codeYAML, "a key on more than one line, or a line that lacks a colon", "write the key and its colon on one line")
 	case p.pos-start > maxKey:
-		p.fail(start, "yaml", "a key of more than 1024 bytes", "shorten it")
+		p.fail(start, codeYAML, "a key of more than 1024 bytes", "shorten it")
 	}
 	p.attach(id, here)
 }
@@ -346,7 +353,7 @@ func (p *parser) afterIndicator(parent, key int32, col int, indentless bool) int
 		p.pos++
 	}
 	if p.pos < len(p.src) && p.src[p.pos] == '\t' {
-		p.fail(p.pos, "tab", "a tab after a dash, a question mark or a colon", "use a blank")
+		p.fail(p.pos, codeTab, "a tab after a dash, a question mark or a colon", "use a blank")
 	}
 	if !p.endOfLine() {
 		return p.node(parent, key, col, true, false)
@@ -389,7 +396,7 @@ func (p *parser) blockMapping(parent, key int32, col int, first int32, q propert
 			break
 		}
 		if p.dash() { // ends a sequence in the mapping's own column
-			p.fail(p.pos, "yaml", "a list item where a key is expected", "check the indentation")
+			p.fail(p.pos, codeYAML, "a list item where a key is expected", "check the indentation")
 		}
 	}
 	p.nodes[id].end = p.nodes[last].end
@@ -410,7 +417,7 @@ func (p *parser) entry(id int32, col int) (k, v int32) {
 	}
 	k = p.inline(col, properties{})
 	if !p.colon() {
-		p.fail(start, "yaml", "a line without a colon where a key is expected", "write \"key: value\", or indent the line if it belongs to the value above")
+		p.fail(start, codeYAML, "a line without a colon where a key is expected", "write \"key: value\", or indent the line if it belongs to the value above")
 	}
 	p.asKey(k, q, start)
 	return k, p.value(id, k, col)
@@ -438,7 +445,7 @@ func (p *parser) explicit(id int32, col int) (k, v int32) {
 	p.pos++
 	k = p.afterIndicator(id, 0, col, false)
 	if p.nodes[k].kind != Scalar {
-		p.fail(start, "yaml", "a key that is not a scalar", "use a plain or quoted key")
+		p.fail(start, codeYAML, "a key that is not a scalar", "use a plain or quoted key")
 	}
 	p.nodes[k].flags |= questioned
 	if p.col == col && p.src[p.pos] == ':' && blankOrEnd(p.src, p.pos+1) {

@@ -1,9 +1,13 @@
 package yamledit
 
+import "fmt"
+
 // flowCollection reads a mapping in braces or a sequence in brackets. Line ends
 // and indentation mean nothing inside.
 func (p *parser) flowCollection(q properties) int32 {
 	p.enter()
+	outer := p.brace
+	p.brace = p.pos
 	n := node{kind: Mapping, style: flow, start: int32(p.pos), col: int32(p.pos - p.line)}
 	if p.src[p.pos] == '[' {
 		n.kind = Sequence
@@ -19,6 +23,7 @@ func (p *parser) flowCollection(q properties) int32 {
 	p.nodes[id].end = int32(p.pos)
 	p.close(id, q)
 	p.depth--
+	p.brace = outer
 	return id
 }
 
@@ -36,19 +41,23 @@ func (p *parser) skip() byte {
 			p.line = p.pos
 		case '#':
 			if !p.endOfLine() {
-				p.fail(p.pos, "yaml", "a comment without a blank before it", "put a blank before the #")
+				p.fail(p.pos, codeYAML, "a comment without a blank before it", "put a blank before the #")
 			}
 			p.pos = p.lineAfter(p.pos)
 			p.line = p.pos
 		default:
 			if p.marker() != 0 {
-				p.fail(p.pos, "yaml", "a document marker inside braces or brackets", "close them first")
+				p.unclosed()
 			}
 			return c
 		}
 	}
-	p.fail(p.pos, "yaml", "the text ends inside braces or brackets", "close them")
+	p.unclosed()
 	return 0
+}
+
+func (p *parser) unclosed() {
+	p.fail(p.brace, codeYAML, "a "+string(p.src[p.brace])+" that is not closed", "close it")
 }
 
 func (p *parser) flowMapping(id int32) {
@@ -66,12 +75,21 @@ func (p *parser) flowMapping(id int32) {
 
 // separator expects a comma or the end of the collection.
 func (p *parser) separator(closing byte) {
+	line := p.line
 	switch p.skip() {
 	case ',':
 		p.pos++
 	case closing:
+	case '?':
+		p.fail(p.pos, codeYAML, "a question mark in text without quotes inside braces or brackets, which not every parser takes", "quote the text with the ?")
+	case ':':
+		if p.line != line {
+			p.fail(p.pos, codeYAML, "a colon on another line than its key, which not every parser takes", "put the colon on the key's line")
+		}
+		fallthrough
 	default:
-		p.fail(p.pos, "yaml", "a comma or "+string(closing)+" is missing", "check the braces, brackets and quotes around here")
+		at := p.doc.position(p.brace)
+		p.fail(p.pos, codeYAML, fmt.Sprintf("a comma or the %c is missing that closes the %c of line %d", closing, p.src[p.brace], at.Line), "check the braces, brackets and quotes from there to here")
 	}
 }
 
@@ -96,7 +114,7 @@ func (p *parser) flowScalar() int32 {
 	case '"', '\'':
 		return p.quoted(c)
 	case '{', '[', '*':
-		p.fail(p.pos, "yaml", "a key that is a mapping, a list or an alias", "use a plain or quoted key")
+		p.fail(p.pos, codeYAML, "a key that is a mapping, a list or an alias", "use a plain or quoted key")
 	}
 	return p.plain(0, true)
 }

@@ -48,7 +48,7 @@ func (p *parser) sameKey(a, b int32) bool {
 
 func (p *parser) duplicate(first, second int32) {
 	line := p.doc.position(int(p.nodes[first].start)).Line
-	p.fail(int(p.nodes[second].start), "duplicate-key",
+	p.fail(int(p.nodes[second].start), codeDuplicateKey,
 		fmt.Sprintf("duplicate key %s, which stands on line %d already", named(p.doc.text(second)), line),
 		"remove one of the two")
 }
@@ -64,7 +64,7 @@ func (p *parser) merge(k int32) {
 		}
 	}
 	if !ok {
-		p.fail(int(p.nodes[k].start), "merge-key", "a merge key (<<) without a mapping to merge", "give it an alias of a mapping, or write the keys out")
+		p.fail(int(p.nodes[k].start), codeMergeKey, "a merge key (<<) without a mapping to merge", "give it an alias of a mapping, or write the keys out")
 	}
 }
 

@@ -35,7 +35,7 @@ func (p *parser) plain(indent int, inFlow bool) int32 {
 		break
 	}
 	if inFlow && src[n.end-1] == ':' {
-		p.fail(int(n.end)-1, "yaml", "a colon without a blank after it", "put a blank after the colon, or quote the text")
+		p.fail(int(n.end)-1, codeYAML, "a colon without a blank after it", "put a blank after the colon, or quote the text")
 	}
 	return p.add(n)
 }
@@ -78,14 +78,14 @@ func (p *parser) plainStart(inFlow bool) {
 		if follows {
 			return
 		}
-		p.fail(p.pos, "yaml", "a list item where none can stand", "put the list on lines of its own")
+		p.fail(p.pos, codeYAML, "a list item where none can stand", "put the list on lines of its own")
 	case '?', ':':
 		if follows && !inFlow {
 			return
 		}
-		p.fail(p.pos, "yaml", "a key indicator where none can stand", "check this line, or quote the text")
+		p.fail(p.pos, codeYAML, "a key indicator where none can stand", "check this line, or quote the text")
 	case ',', '[', ']', '{', '}', '#', '&', '*', '!', '|', '>', '\'', '"', '%', '@', '`':
-		p.fail(p.pos, "yaml", "a character that cannot begin a value", "quote the text")
+		p.fail(p.pos, codeYAML, "a character that cannot begin a value", "quote the text")
 	}
 }
 
@@ -152,11 +152,11 @@ func (p *parser) quoted(quote byte) int32 {
 			p.doc.unusual = true
 			p.pos, p.line = i+1, i+1
 			if p.marker() != 0 {
-				p.fail(p.pos, "yaml", "a document marker inside quotes", "close the quotes first")
+				p.fail(p.pos, codeYAML, "a document marker inside quotes", "close the quotes first")
 			}
 		}
 	}
-	p.fail(start, "yaml", "the quotes are not closed", "close them")
+	p.fail(start, codeYAML, "the quotes are not closed", "close them")
 	return 0
 }
 
@@ -193,7 +193,7 @@ func (p *parser) blockScalar(indent int) int32 {
 				break
 			}
 			if width = j - i; longest > width {
-				p.fail(i, "yaml", "the blank lines at the start of a block scalar are indented more than its text", "remove their blanks")
+				p.fail(i, codeYAML, "the blank lines at the start of a block scalar are indented more than its text", "remove their blanks")
 			}
 		}
 		if !empty && j-i < width {
@@ -248,7 +248,7 @@ func (p *parser) blockHeader() (width int, keep bool) {
 	}
 	p.blanks()
 	if !p.endOfLine() {
-		p.fail(p.pos, "yaml", "text after the indicator of a block scalar", "put it on the next line")
+		p.fail(p.pos, codeYAML, "text after the indicator of a block scalar", "put it on the next line")
 	}
 	return width, keep
 }

@@ -94,7 +94,7 @@ func (p *parser) escape(i int) int {
 			return end
 		}
 	}
-	p.fail(i, "yaml", "an escape that YAML does not know", "double the backslash, or use single quotes")
+	p.fail(i, codeYAML, "an escape that YAML does not know", "double the backslash, or use single quotes")
 	return 0
 }
 

@@ -38,7 +38,7 @@ func (f *draft) compareWhole(out []byte) *diag.Finding {
 	}
 	before, err := decode(d.src)
 	if err != nil || !sameValue(before, d.Root().Value()) {
-		return d.refuse(d.root, "yaml", "the document is read differently by different YAML parsers", "write it in a simpler way")
+		return d.refuse(d.root, codeYAML, "the document is read differently by different YAML parsers", "write it in a simpler way")
 	}
 	return d.unverified(d.root)
 }
@@ -80,7 +80,7 @@ func (f *draft) compare(touched []int32, out []byte, moved shift) *diag.Finding 
 }
 
 func (d *Document) unverified(id int32) *diag.Finding {
-	return d.refuse(id, "yaml", "cannot be edited so that every parser reads the outcome as meant", "set the values by hand, or write the mapping in a simpler way")
+	return d.refuse(id, codeYAML, "cannot be edited so that every parser reads the outcome as meant", "set the values by hand, or write the mapping in a simpler way")
 }
 
 // touched gives the outermost collections in which something changes, in order.
