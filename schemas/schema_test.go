@@ -94,6 +94,8 @@ func published(t *testing.T) []byte {
 	return []byte(head + strings.TrimPrefix(text, "{\n"))
 }
 
+//go:generate go test -run TestPublished -update .
+
 // TestPublished holds that the published schema is the library's.
 func TestPublished(t *testing.T) {
 	schema := published(t)

@@ -38,6 +38,8 @@ type documented struct {
 	Arity     map[string]int
 }
 
+//go:generate go test -run TestDocs -update .
+
 func TestDocs(t *testing.T) {
 	out, err := jsonnet.MakeVM().EvaluateAnonymousSnippet("collect.jsonnet", collect)
 	if err != nil {

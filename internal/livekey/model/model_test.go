@@ -40,6 +40,8 @@ var checks = []check{
 		Setting{Runs: []int{1, 1}, Regions: 2, Swapped: true}, []int{3, 4, 5, 6, 7, 8}},
 }
 
+//go:generate go test -run TestProtocol -update .
+
 // TestProtocol holds what the protocol promises, and that nothing else can be
 // promised; docs/live-key.md says the same.
 func TestProtocol(t *testing.T) {
