@@ -30,10 +30,11 @@ test: needs
 	@go test -count=1 -json $(GO_CODE) | go run .ci/report.go
 
 # What the tests need beside Go. Where it cannot be had, they skip and say so.
-needs: .tools/kustomize-$(KUSTOMIZE) debian $(NODE)
+needs: .tools/kustomize-$(KUSTOMIZE) debian $(NODE) .tools/servers
 
 debian:
 	@missing=; for tool in jsonnet npm; do command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
+		python3 -c 'import ensurepip' 2>/dev/null || missing="$$missing python3-venv"; \
 		test -z "$$missing" || test $$(id -u) != 0 || \
 		{ apt-get update -q && apt-get install -qy --no-install-recommends $$missing; } </dev/null >&2 || \
 		echo "make: could not be installed:$$missing" >&2
@@ -42,6 +43,11 @@ debian:
 # and a validator of SARIF, to check ours against.
 $(NODE): %/node_modules: %/package-lock.json | debian
 	@cd $* && npm ci --silent --no-audit --no-fund </dev/null >&2 && touch node_modules || echo 'make: what $* needs could not be installed' >&2
+
+# The servers that stand for AWS.
+.tools/servers: internal/livekey/front/testdata/servers.txt | debian
+	@rm -rf $@ && python3 -m venv $@ && $@/bin/pip install -q --disable-pip-version-check --only-binary :all: --require-hashes -r $< </dev/null >&2 || \
+		{ rm -rf $@; echo 'make: the servers that stand for AWS could not be installed' >&2; }
 
 .tools/kustomize-$(KUSTOMIZE): module = sigs.k8s.io/kustomize/kustomize/v5@$(KUSTOMIZE)
 .tools/yq-$(YQ): module = github.com/mikefarah/yq/v4@$(YQ)
