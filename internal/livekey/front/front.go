@@ -66,6 +66,9 @@ type Front struct {
 	mu      sync.Mutex
 	calls   []Call
 	faults  []*armed
+	roles   map[string]bool // service-linked roles, by name
+	lags    []*lag
+	hidden  int
 	without string // the rule that a test leaves out
 }
 
@@ -79,7 +82,7 @@ func New(t testing.TB) *Front {
 		Account: fmt.Sprintf("%012d", 200000000000+accounts.Add(1)),
 		backend: ministack.address(t),
 		moto:    func() string { return moto.address(t) },
-		Used:    map[string]bool{}, Denied: map[string]bool{},
+		Used:    map[string]bool{}, Denied: map[string]bool{}, roles: map[string]bool{},
 	}
 	server := httptest.NewUnstartedServer(f)
 	server.Config.ErrorLog = nil
