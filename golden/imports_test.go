@@ -67,16 +67,18 @@ func TestImportsPointInward(t *testing.T) {
 	}
 }
 
-// TestFunctionHasNoClient holds that the function cannot reach AWS: it links no
-// client of it.
-func TestFunctionHasNoClient(t *testing.T) {
-	out, err := exec.Command("go", "list", "-deps", "../cmd/kublr-encryption-fn").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for dependency := range strings.Lines(string(out)) {
-		if strings.Contains(dependency, "aws-sdk-go") || strings.TrimSpace(dependency) == "net/http" {
-			t.Errorf("it links %s", dependency)
+// TestProgramsHaveNoClient holds that neither program can reach AWS, or anything
+// else: they link no client.
+func TestProgramsHaveNoClient(t *testing.T) {
+	for _, program := range []string{"../cmd/kublr-encryption", "../cmd/kublr-encryption-fn"} {
+		out, err := exec.Command("go", "list", "-deps", program).Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for dependency := range strings.Lines(string(out)) {
+			if strings.Contains(dependency, "aws-sdk-go") || strings.TrimSpace(dependency) == "net/http" {
+				t.Errorf("%s links %s", program, dependency)
+			}
 		}
 	}
 }
