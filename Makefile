@@ -19,7 +19,7 @@ export PATH        := $(TOOLS):$(PATH)
 .DELETE_ON_ERROR:
 
 build:
-	go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/ ./cmd/...
+	go build -trimpath -ldflags '-w -X main.version=$(VERSION)' -o bin/ ./cmd/...
 
 demo: build
 	bin/kublr-encryption apply --diff -f examples/intent.yaml examples
