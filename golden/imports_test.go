@@ -23,6 +23,7 @@ var allowed = map[string][]string{
 	"fn":                       {"diag", "generator", "yamledit", "policy", "jsonnet/kublr-encryption"},
 	"cmd/kublr-encryption-fn":  {"fn"},
 	"cmd/kublr-encryption":     {"diag", "generator", "yamledit", "policy", "jsonnet/kublr-encryption", "internal/report", "internal/run"},
+	"internal/livekey":         {"diag", "policy"},
 	"internal/livekey/front":   nil,
 	"internal/livekey/model":   nil,
 	"schemas":                  nil,
