@@ -256,6 +256,8 @@ func (s search) act(w world, i int, yield func(event, world) bool) bool {
 					ok = goOn("none", none, findKeys)
 				case k != none && other != none && k != other:
 					ok = fails("two keys, so it stops", none)
+				case k == other:
+					ok = goOn("", k, converge)
 				default:
 					ok = to("", max(k, other), func(n *world, a *actor) {
 						a.step, a.key = createAlias, max(k, other)
