@@ -15,7 +15,7 @@ SHELL       := bash
 export CGO_ENABLED := 0
 export PATH        := $(TOOLS):$(PATH)
 
-.PHONY: build demo test needs debian golden generate lint code vulns fuzz bench bench-doc
+.PHONY: build demo test crash needs debian golden generate lint code vulns fuzz bench bench-doc
 .DELETE_ON_ERROR:
 
 build:
@@ -54,6 +54,10 @@ $(NODE): %/node_modules: %/package-lock.json | debian
 .tools/%:
 	@mkdir -p .tools
 	@GOBIN=$(TOOLS) go install $(module) && touch $@ || echo 'make: $(module) could not be installed' >&2
+
+# Every call of the live key with every fault, and that the tests see what breaks it.
+crash: needs
+	LIVEKEY_CRASH=all go test -count=1 -v -timeout 60m -run 'TestCrashes|TestMutants' ./internal/livekey
 
 # Read `git diff` afterwards: a golden file that nobody read is not a test.
 golden:

@@ -14,9 +14,10 @@ import (
 const (
 	visible    = 5 * time.Minute
 	pause      = 2 * time.Second
-	lookFor    = time.Minute     // for a key whose reply was lost
-	createFor  = 2 * time.Minute // what is refused for now
-	afterWrite = time.Second     // between two reads that must agree
+	longest    = 15 * time.Second // pause
+	lookFor    = time.Minute      // for a key whose reply was lost
+	createFor  = 2 * time.Minute  // what is refused for now
+	afterWrite = time.Second      // between two reads that must agree
 )
 
 // A Clock tells the time and waits.
@@ -35,11 +36,11 @@ var Wall = Clock{time.Now, func(ctx context.Context, d time.Duration) {
 	}
 }}
 
-// until reads again, after pauses, until what is read is what is waited for: for as
-// long as that may take at most. done is false when it never was. It is the one loop
-// that asks AWS again.
+// until reads again, after pauses that grow, until what is read is what is waited for,
+// or for as long as that may take at most: then done is false. It is the one loop that
+// asks AWS again.
 func (c Clock) until(ctx context.Context, limit, pause time.Duration, read func() (done bool, err error)) (done bool, err error) {
-	for end := c.Now().Add(limit); ; c.Sleep(ctx, pause) {
+	for end := c.Now().Add(limit); ; pause = min(pause*3/2, longest) {
 		if done, err := read(); done || err != nil {
 			return done, err
 		}
@@ -49,6 +50,7 @@ func (c Clock) until(ctx context.Context, limit, pause time.Duration, read func(
 		if c.Now().Add(pause).After(end) {
 			return false, nil
 		}
+		c.Sleep(ctx, pause)
 	}
 }
 
