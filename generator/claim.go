@@ -160,6 +160,6 @@ func (c claim) wants() string {
 	return strings.Join(parts, ", ")
 }
 
-func (c claim) edit() yamledit.Edit {
-	return yamledit.Edit{In: c.place.node, At: c.kind.At, Set: c.set, Unset: c.rule.Unset}
+func (c claim) want() yamledit.Want {
+	return yamledit.Want{In: c.place.node, At: c.kind.At, Set: c.set, Unset: c.rule.Unset}
 }

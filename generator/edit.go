@@ -64,15 +64,15 @@ func unread(chunk yamledit.Chunk, findings diag.Findings) Result {
 // as a ResourceList. One error, and none of them is changed.
 func (p *Plan) EditItems(doc *yamledit.Document, items []Item, base Base) Result {
 	r := Result{Output: doc.Bytes()}
-	var edits []yamledit.Edit
+	var wants []yamledit.Want
 	for _, item := range items {
 		s := p.survey(item, base)
 		for _, c := range s.claims {
-			edits = append(edits, c.edit())
+			wants = append(wants, c.want())
 		}
 		r.Outcomes = append(r.Outcomes, s.Outcome)
 	}
-	out, changes, err := doc.Apply(edits)
+	made, err := doc.Apply(wants)
 	for _, f := range refusals("", err) {
 		i := itemAt(items, f.Position)
 		f.Field = items[i].below(f.Field)
@@ -81,8 +81,8 @@ func (p *Plan) EditItems(doc *yamledit.Document, items []Item, base Base) Result
 	if r.HasErrors() {
 		return r
 	}
-	r.Output = out
-	for _, change := range changes {
+	r.Output = made.Text
+	for _, change := range made.Changes {
 		i := itemAt(items, change.Position)
 		change.Field = items[i].below(change.Field)
 		cluster := r.Outcomes[i].Cluster

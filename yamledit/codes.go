@@ -66,6 +66,13 @@ var (
 		Remedy:  "Write a mapping there, or nothing.",
 		Sources: []string{"https://yaml.org/spec/1.2.2/#3211-nodes"},
 	}
+	codeNotAList = diag.Code{
+		ID: "not-a-list", Severity: diag.Error, Title: "something else where a list is needed",
+		Means:   "A list is needed, but what stands there is none.",
+		Why:     "To put a list there, what is there would have to go, and nobody asked for that.",
+		Remedy:  "Write a list there, or nothing.",
+		Sources: []string{"https://yaml.org/spec/1.2.2/#3211-nodes"},
+	}
 	codeNotAScalar = diag.Code{
 		ID: "not-a-scalar", Severity: diag.Error, Title: "something else where a plain value is needed",
 		Means:   "A plain value is to be set, but what stands there is a mapping or a list.",
@@ -73,12 +80,19 @@ var (
 		Remedy:  "Write the value there, or remove the key.",
 		Sources: []string{"https://yaml.org/spec/1.2.2/#3211-nodes"},
 	}
+	codeBadEdit = diag.Code{
+		ID: "bad-edit", Severity: diag.Error, Title: "an edit that no text can carry out",
+		Means:   "What is to be set is no value that YAML can hold as it is, or the place is none of this document's.",
+		Why:     "The mistake is in the program that asks for the edit, not in the text.",
+		Remedy:  "Ask for a string in UTF-8, a bool, a finite number, nothing, a list or a mapping, at a place of the same document.",
+		Sources: []string{"https://yaml.org/spec/1.2.2/#51-character-set"},
+	}
 )
 
 // Codes are all that this package refuses: each error of [Parse], [Edit] and
 // [Document.Apply] has the code of one of them.
 var Codes = []diag.Code{
-	codeYAML, codeTemplate, codeDuplicateKey, codeTab, codeEncoding, codeAnchor, codeMergeKey, codeNotAMapping, codeNotAScalar,
+	codeYAML, codeTemplate, codeDuplicateKey, codeTab, codeEncoding, codeAnchor, codeMergeKey, codeNotAMapping, codeNotAList, codeNotAScalar, codeBadEdit,
 }
 
 // fail gives up the parse; Parse recovers the finding.

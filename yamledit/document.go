@@ -16,9 +16,13 @@ type Document struct {
 	nodes   []node // nodes[0] stands for nothing
 	root    int32
 	props   map[int32]properties
-	aliased map[int32]int32 // an anchored node to the first alias that refers to it
-	unusual bool            // read it with the decoder too before editing
+	aliases []int32        // in order
+	shared  map[int32]bool // nodes at or below which an alias refers to an anchor; made when first needed
+	unusual bool           // read it with the decoder too before editing
 	lines   diag.Lines
+	routes  map[route]int32 // the number of each route, which is its index in taken
+	taken   []route
+	lists   int // 1 more than listUnit gives; 0 before it is asked
 }
 
 // A node is one value or key. Children of a mapping are key, value, key, value, …
@@ -47,7 +51,7 @@ const (
 	flow
 )
 
-type flags uint8
+type flags uint16
 
 const (
 	hasProperties flags = 1 << iota // anchor or tag
@@ -57,6 +61,8 @@ const (
 	noColon                         // an implied null without a colon
 	questioned                      // a key behind a question mark
 	pair                            // a mapping of one entry without braces, in a flow sequence
+	hasMerge                        // a mapping with a merge key
+	isMerged                        // a mapping that a merge key merges
 )
 
 // properties are the anchor and tag of a node, as spans; a zero end is none.

@@ -13,29 +13,33 @@ func (d *Document) refuse(id int32, code diag.Code, message, hint string) *diag.
 	return &finding
 }
 
-// shared refuses a node that an anchor, an alias or a merge key shares with
-// another place, so that an edit of one would change both.
-func (d *Document) shared(id int32) *diag.Finding {
-	x := &d.nodes[id]
-	if x.kind == alias {
-		return d.sharedWith(id, x.first, x.first)
-	}
-	if x.key > 0 && d.isMerge(x.key) {
-		return d.refuse(id, codeMergeKey, "stands under a merge key (<<), so an edit here would change what it is merged into", "write the keys out")
-	}
-	user, shared := d.aliased[id]
-	if !shared {
-		return nil
-	}
-	problem := d.sharedWith(id, user, id)
-	problem.Position = d.position(int(d.props[id].anchor))
-	return problem
+// needed tells of each kind what is refused where another is needed.
+var needed = map[Kind]struct {
+	code       diag.Code
+	what, hint string
+}{
+	Mapping:  {codeNotAMapping, "a mapping", "write a mapping there"},
+	Sequence: {codeNotAList, "a list", "write a list there"},
+	Scalar:   {codeNotAScalar, "a plain value", "write the value there, or remove the key"},
+	Null:     {codeNotAScalar, "a plain value", "write the value there, or remove the key"},
 }
 
-// sharedWith refuses a node for what it shares with another through an anchor.
-func (d *Document) sharedWith(id, other, anchored int32) *diag.Finding {
+// unlike refuses a value of one kind where another is needed.
+func (d *Document) unlike(id int32, have, want Kind) *diag.Finding {
+	n := needed[want]
+	return d.refuse(id, n.code, "is "+have.String()+" where "+n.what+" is needed", n.hint)
+}
+
+// sharedWith refuses a place for the other one with which it shares what is
+// anchored; n is the anchored node itself or an alias of it.
+func (d *Document) sharedWith(n Node, other int32) *diag.Finding {
+	anchored := d.follow(n.id)
 	message := fmt.Sprintf("is shared with %s through the anchor %s, so an edit here would change both", d.node(other).Field(), d.anchor(anchored))
-	return d.refuse(id, codeAnchor, message, "write the value out in both places")
+	finding := codeAnchor.Finding(n.Position(), n.Field(), message, "write the value out in both places")
+	if n.id == anchored {
+		finding.Position = d.position(int(d.props[anchored].anchor))
+	}
+	return &finding
 }
 
 // anchor gives the anchor of a node as it is written, shortened.
@@ -44,54 +48,86 @@ func (d *Document) anchor(id int32) string {
 	return "&" + shortened(string(d.src[q.anchor+1:q.anchorEnd]))
 }
 
-// merges refuses a mapping with a merge key, when a key is to be set or removed
-// that does not stand in it: parsers disagree on what a merge key brings.
-func (d *Document) merges(mapping int32) *diag.Finding {
-	x := &d.nodes[mapping]
-	if x.kind != Mapping {
+// merged refuses what a merge key merges into another mapping.
+func (d *Document) merged(id int32) *diag.Finding {
+	if d.nodes[id].flags&isMerged == 0 {
 		return nil
 	}
-	for k := x.first; k != 0; k = d.nodes[d.nodes[k].next].next {
-		if d.isMerge(k) {
-			problem := d.refuse(mapping, codeMergeKey, "takes keys from elsewhere through a merge key (<<), so what a new key here does depends on the parser", "write the keys out")
-			problem.Position = d.position(int(d.nodes[k].start))
-			return problem
+	return d.refuse(id, codeMergeKey, "is merged into another mapping by a merge key (<<), so an edit here would change that too", "write the keys out there")
+}
+
+// brings refuses a mapping into which a merge key brings a key that is to be edited:
+// parsers disagree on what counts then.
+func (d *Document) brings(mapping int32, key string) *diag.Finding {
+	if d.node(mapping).merged(key).id == 0 {
+		return nil
+	}
+	k := d.nodes[mapping].first
+	for !d.isMerge(k) {
+		k = d.nodes[d.nodes[k].next].next
+	}
+	problem := d.refuse(mapping, codeMergeKey, "takes "+named(key)+" from elsewhere through a merge key (<<), so what an edit of it here does depends on the parser", "write the keys out")
+	problem.Position = d.position(int(d.nodes[k].start))
+	return problem
+}
+
+// fillable refuses a null that cannot become a mapping or list.
+func (d *Document) fillable(id int32, kind Kind) *diag.Finding {
+	switch x := &d.nodes[id]; {
+	case d.tag(id) != "":
+		return d.refuse(id, needed[kind].code, "has a tag that says it is none", "remove the tag")
+	case x.flags&noColon != 0 && d.nodes[x.parent].style != flow:
+		return d.refuse(id, needed[kind].code, "is a key without a colon", "write it as \"key:\"")
+	}
+	return nil
+}
+
+// replaceable refuses a value of a mapping for which no other can be put.
+func (d *Document) replaceable(v int32, kind Kind) *diag.Finding {
+	x := &d.nodes[v]
+	if x.flags&noColon != 0 && d.nodes[x.parent].style != flow {
+		return d.refuse(v, needed[kind].code, "is a key without a colon", "write it as \"key: value\"")
+	}
+	if problem := d.merged(d.follow(v)); problem != nil {
+		return problem
+	}
+	return d.anchors(d.follow(v), false)
+}
+
+// removable refuses an entry that cannot go.
+func (d *Document) removable(mapping, v int32) *diag.Finding {
+	switch {
+	case d.nodes[mapping].flags&pair != 0:
+		return d.refuse(mapping, codeNotAMapping, "is a mapping without braces", "put it in braces")
+	case d.nodes[d.nodes[v].key].flags&questioned != 0:
+		return d.refuse(v, codeYAML, "stands under a key behind a question mark, which is not removed", "write it as \"key: value\"")
+	}
+	return d.anchors(v, true)
+}
+
+// anchors refuses to take out what holds an anchor that an alias refers to: below a
+// node, or at it too.
+func (d *Document) anchors(top int32, too bool) *diag.Finding {
+	if !d.isShared(top) {
+		return nil
+	}
+	for _, user := range d.aliases {
+		if a := d.nodes[user].first; (too || a != top) && d.within(a, top) {
+			return d.sharedWith(d.node(a), user)
 		}
 	}
 	return nil
 }
 
-// growable refuses a mapping, or a null that would become one, which cannot take
-// a new key.
-func (d *Document) growable(id int32) *diag.Finding {
-	x := &d.nodes[id]
-	switch {
-	case x.kind != Mapping && d.tag(id) != "":
-		return d.refuse(id, codeNotAMapping, "has a tag that says it is none", "remove the tag")
-	case x.flags&noColon != 0 && d.nodes[x.parent].style != flow:
-		return d.refuse(id, codeNotAMapping, "is a key without a colon", "write it as \"key:\"")
-	case x.flags&pair != 0:
-		return d.refuse(id, codeNotAMapping, "is a mapping without braces", "put it in braces")
-	case x.kind == Mapping && x.style == block && d.openEnd(id):
-		return d.refuse(id, codeYAML, "ends in a block scalar at the end of a file without a line end, which a new key would change", "end the file with a line end")
-	}
-	return d.merges(id)
-}
-
-// openEnd tells whether a node ends in a block scalar that the end of the text
-// ends: a line end after it would become part of it.
-func (d *Document) openEnd(id int32) bool {
-	for x := &d.nodes[id]; ; {
-		switch {
-		case x.first == 0 || x.kind == alias || x.style == flow:
-			return false
-		case x.kind == Scalar:
-			return int(x.end) == len(d.src)
+// isShared tells whether an alias refers to an anchor at or below a node.
+func (d *Document) isShared(id int32) bool {
+	if d.shared == nil && d.aliases != nil {
+		d.shared = map[int32]bool{}
+		for _, user := range d.aliases {
+			for up := d.nodes[user].first; up != 0 && !d.shared[up]; up = d.nodes[up].parent {
+				d.shared[up] = true
+			}
 		}
-		id = x.first
-		for d.nodes[id].next != 0 {
-			id = d.nodes[id].next
-		}
-		x = &d.nodes[id]
 	}
+	return d.shared[id]
 }

@@ -6,69 +6,138 @@ import (
 	"github.com/kublr-encryption/kublr-encryption/diag"
 )
 
-// An Edit is one mapping and what must and must not stand in it.
-type Edit struct {
-	In    Node     // a mapping, or a null that becomes one
-	At    []string // keys below In; mappings that are missing or null are created when Set needs them
-	Set   []Entry  // in the order in which missing keys are added
-	Unset []string
+// A Want is a place in a document, and what must and must not stand there.
+type Want struct {
+	In     Node     // a mapping or list, or a null that becomes one
+	At     []string // keys below In; what is missing or null on the way is created when something is set or appended
+	Set    []Entry  // in a mapping, in the order in which missing keys are added
+	Unset  []string // in a mapping
+	Append []any    // to a list, each value that none of its elements equals
 }
 
-// An Entry is a key and the value it must have: a bool or a string.
+// An Entry is a key and the value it must have: nil, a bool, an int, a finite
+// float64, a string, a list ([]any) of values, or a mapping, as []Entry in its
+// order or as map[string]any by its keys. A [json.RawMessage] is written as it is,
+// on one line. A value takes the place of one of its own kind or of a null: a
+// scalar never replaces a mapping or a list.
 type Entry struct {
 	Key   string
 	Value any
 }
 
-// A Change is one key that an edit set or removed.
-type Change struct {
-	Field            diag.Field // of the mapping
-	Key              string
-	Old, New         any // as Node.Value gives them; nil when there was or is none
-	Removed, Created bool
-	Position         diag.Position // of the key in the input; of the deepest mapping that was there when it is new
+// A Result is what wants made of a document.
+type Result struct {
+	Text    []byte // the document's own bytes, not a copy, when nothing changed
+	Changes []Change
+	Splices []diag.Splice // what was put where in the document's bytes, as [diag.SortSplices] orders them
 }
 
-// Apply makes the edits and gives the new bytes and what was changed. Nothing is
-// half done: on an error, a [diag.Findings], there are
-// no bytes. When every value is as wanted already, out is the document's own
-// bytes, not a copy, however it is written. Where edits set one key twice the
-// later one wins; a mapping that goes takes the edits in it along.
-func (d *Document) Apply(edits []Edit) (out []byte, changes []Change, err error) {
-	f := draft{doc: d}
-	var refused diag.Findings
-	for _, e := range edits {
-		if e.holds() {
+// A Change is one value that was set, appended or removed.
+type Change struct {
+	Field    diag.Field // of the mapping, or of the element that was appended
+	Key      string     // empty for an element
+	Old, New any        // as [Node.Value] gives them; nil when there was or is none
+	Removed  bool
+	Position diag.Position // of the key in the input; of the deepest mapping or list that was there when the value is new
+}
+
+// Edit sets entries in the mapping at a field, written as in spec.nodes[0].aws, of
+// the one document in src, and gives the new text. Mappings that are missing are
+// created. See [Document.Apply] for what holds of it.
+func Edit(src []byte, field string, set ...Entry) ([]byte, error) {
+	steps, err := diag.ParseField(field)
+	if err != nil {
+		return nil, err
+	}
+	d, err := Parse(src, diag.Position{})
+	if err != nil {
+		return nil, err
+	}
+	w := Want{In: d.Root(), Set: set}
+	for i, step := range steps {
+		index, isIndex := step.Index()
+		if !isIndex {
+			key, _ := step.Key()
+			w.At = append(w.At, key)
 			continue
 		}
-		if problem := f.take(e); problem != nil && !slices.ContainsFunc(refused, func(other diag.Finding) bool { return other.String() == problem.String() }) {
-			refused = append(refused, *problem)
+		element := w.In.Lookup(w.At...).Index(index)
+		if element.Kind() == None {
+			return nil, diag.Findings{codeNotAList.Finding(w.In.Position(), steps[:i+1], "is not there", "give an element that the list has")}
 		}
+		w.In, w.At = element, nil
 	}
-	if refused != nil {
-		return nil, nil, refused
-	}
-	if len(f.changes) == 0 {
-		return d.src, nil, nil
-	}
-	f.prune()
-	splices := f.splices()
-	if out, err = diag.Spliced(d.src, splices); err != nil {
-		return nil, nil, err
-	}
-	if problem := f.verify(out, splices); problem != nil {
-		return nil, nil, diag.Findings{*problem}
-	}
-	return out, f.changes, nil
+	r, err := d.Apply([]Want{w})
+	return r.Text, err
 }
 
-// holds tells whether all is as the edit wants it, as a decoder sees it.
-func (e Edit) holds() bool {
-	target := e.In.Lookup(e.At...)
-	for _, entry := range e.Set {
-		if v := target.Get(entry.Key); v.Kind() != Scalar || v.Value() != entry.Value {
+// Apply brings the document to what is wanted. Nothing is half done: on an error, a
+// [diag.Findings], there is no text. Where wants set one key twice the later one
+// counts; what goes takes wants below it along.
+//
+// Where an anchor shares a place with others, it is edited once, at the anchor, and
+// only when the outcome is what the wants ask for in every place.
+func (d *Document) Apply(wants []Want) (Result, error) {
+	f := draft{doc: d}
+	var refused diag.Findings
+	for _, w := range wants {
+		if problem := f.take(w); problem != nil {
+			refused = joined(refused, *problem)
+		}
+	}
+	if refused == nil {
+		f.prune()
+		refused = f.prove(wants)
+	}
+	if refused != nil {
+		return Result{}, refused
+	}
+	splices := f.splices()
+	if splices == nil {
+		return Result{Text: d.src}, nil
+	}
+	text, err := diag.Spliced(d.src, splices)
+	if err != nil {
+		return Result{}, diag.Findings{*d.unverified(d.root)}
+	}
+	diag.SortSplices(splices)
+	if problem := f.verify(text, splices); problem != nil {
+		return Result{}, diag.Findings{*problem}
+	}
+	return Result{text, f.changes(), splices}, nil
+}
+
+// joined adds a finding that is not there yet.
+func joined(all diag.Findings, one diag.Finding) diag.Findings {
+	if slices.ContainsFunc(all, func(other diag.Finding) bool { return other.String() == one.String() }) {
+		return all
+	}
+	return append(all, one)
+}
+
+// holds tells whether all is as wanted, as a decoder sees it. The values are those of
+// what is new.
+func (w Want) holds() bool {
+	target := w.In.Lookup(w.At...)
+	for _, e := range w.Set {
+		if v := target.Get(e.Key); v.Kind() == None || !v.isValue(decoded(e.Value)) {
 			return false
 		}
 	}
-	return !slices.ContainsFunc(e.Unset, func(key string) bool { return target.Get(key).Kind() != None })
+	for _, v := range w.Append {
+		if !target.has(decoded(v)) {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(w.Unset, func(key string) bool { return target.Get(key).Kind() != None })
+}
+
+// has tells whether a list has an element that reads as a decoded value.
+func (n Node) has(v any) bool {
+	for _, e := range n.Elements() {
+		if e.isValue(v) {
+			return true
+		}
+	}
+	return false
 }

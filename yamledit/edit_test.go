@@ -2,9 +2,11 @@ package yamledit
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -17,6 +19,7 @@ import (
 //
 //	edit spec.nodes[*].aws.rootVolume encrypted=true kmsKeyId='alias/a' -old
 //
+// where key:=JSON sets another value than a bool or a string and +JSON appends one,
 // and "crlf" and "no newline" in the comment say how both texts are written.
 // Without want.yaml and refused nothing changes.
 func TestEdit(t *testing.T) {
@@ -90,7 +93,7 @@ func editAll(t *testing.T, in []byte, comment string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	var edits []Edit
+	var edits []Want
 	for line := range strings.Lines(comment) {
 		if fields := strings.Fields(line); len(fields) > 1 && fields[0] == "edit" {
 			edits = append(edits, edit(d, fields[1], fields[2:])...)
@@ -99,12 +102,15 @@ func editAll(t *testing.T, in []byte, comment string) ([]byte, error) {
 	if edits == nil {
 		t.Fatal("the case has no edit")
 	}
-	out, _, err := d.Apply(edits)
-	return out, err
+	r, err := d.Apply(edits)
+	if spliced, _ := diag.Spliced(in, r.Splices); err == nil && !bytes.Equal(spliced, r.Text) {
+		t.Errorf("the splices %v give\n%s", r.Splices, spliced)
+	}
+	return r.Text, err
 }
 
 // edit gives an edit for each place of a path.
-func edit(d *Document, path string, fields []string) []Edit {
+func edit(d *Document, path string, fields []string) []Want {
 	places := []Node{d.Root()}
 	for {
 		list, rest, found := strings.Cut(path, "[*]")
@@ -120,9 +126,9 @@ func edit(d *Document, path string, fields []string) []Edit {
 		}
 		places = next
 	}
-	var edits []Edit
+	var edits []Want
 	for _, p := range places {
-		e := Edit{In: p}
+		e := Want{In: p}
 		if path != "" && path != "." {
 			e.At = strings.Split(path, ".")
 		}
@@ -131,16 +137,32 @@ func edit(d *Document, path string, fields []string) []Edit {
 				e.Unset = append(e.Unset, key)
 				continue
 			}
+			if text, isElement := strings.CutPrefix(field, "+"); isElement {
+				e.Append = append(e.Append, fromJSON(text))
+				continue
+			}
 			key, text, _ := strings.Cut(field, "=")
 			value := any(strings.Trim(text, "'"))
 			if text == "true" || text == "false" {
 				value = text == "true"
+			}
+			if name, isTyped := strings.CutSuffix(key, ":"); isTyped {
+				key, value = name, fromJSON(text)
 			}
 			e.Set = append(e.Set, Entry{Key: key, Value: value})
 		}
 		edits = append(edits, e)
 	}
 	return edits
+}
+
+// fromJSON reads a value whose numbers are ints where they can be.
+func fromJSON(text string) any {
+	var v any
+	if err := json.Unmarshal([]byte(text), &v); err != nil {
+		panic(err)
+	}
+	return v
 }
 
 // TestChanges holds what a change tells: the old value, the new one, and where.
@@ -150,7 +172,7 @@ func TestChanges(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, changes, err := d.Apply([]Edit{
+	r, err := d.Apply([]Want{
 		{In: d.Root(), At: []string{"a"}, Set: []Entry{{"old", "two"}, {"same", true}}, Unset: []string{"gone", "never"}},
 		{In: d.Root(), At: []string{"b", "c"}, Set: []Entry{{"new", false}}},
 	})
@@ -160,20 +182,12 @@ func TestChanges(t *testing.T) {
 	want := []Change{
 		{Field: diag.Keys("a"), Key: "old", Old: 1, New: "two", Position: diag.Position{Line: 12, Column: 3, Byte: 105}},
 		{Field: diag.Keys("a"), Key: "gone", Removed: true, Position: diag.Position{Line: 14, Column: 3, Byte: 131}},
-		{Field: diag.Keys("b", "c"), Key: "new", New: false, Created: true, Position: diag.Position{Line: 15, Column: 3, Byte: 143}},
+		{Field: diag.Keys("b", "c"), Key: "new", New: false, Position: diag.Position{Line: 15, Column: 3, Byte: 143}},
 	}
 	want[1].Old = []any{"x"}
-	if !sameValue(describe(changes), describe(want)) {
-		t.Errorf("got\n%+v\nwant\n%+v", changes, want)
+	if !reflect.DeepEqual(r.Changes, want) {
+		t.Errorf("got\n%+v\nwant\n%+v", r.Changes, want)
 	}
-}
-
-func describe(changes []Change) any {
-	list := []any{}
-	for _, c := range changes {
-		list = append(list, map[string]any{"path": c.Field.String(), "key": c.Key, "old": c.Old, "new": c.New, "removed": c.Removed, "created": c.Created, "at": c.Position})
-	}
-	return list
 }
 
 // TestNoSourceInErrors holds that an error tells no more of a text than the name
@@ -227,7 +241,7 @@ func BenchmarkApply(b *testing.B) {
 		}
 		edits := edit(d, "spec.master.locations[*].aws.rootVolume", []string{"encrypted=true", "kmsKeyId=alias/a"})
 		edits = append(edits, edit(d, "spec.nodes[*].locations[*].aws.rootVolume", []string{"encrypted=true", "kmsKeyId=alias/a"})...)
-		if _, _, err := d.Apply(edits); err != nil {
+		if _, err := d.Apply(edits); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -2,12 +2,15 @@ package yamledit
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/kublr-encryption/kublr-encryption/diag"
@@ -131,49 +134,88 @@ func FuzzEdit(f *testing.F) {
 		}
 		picked := pick(d, rand.New(rand.NewPCG(seed, 0)))
 		for _, p := range picked {
-			t.Logf("at %q: %q: set %q, unset %q", p.steps, p.edit.At, p.edit.Set, p.edit.Unset)
+			t.Logf("at %q: %q: set %q, unset %q, append %q", p.steps, p.edit.At, p.edit.Set, p.edit.Unset, p.edit.Append)
 		}
-		out, changes, err := d.Apply(at(d, picked))
+		r, err := d.Apply(at(d, picked))
 		if err != nil {
 			checkRefusal(t, d, err)
 			return
 		}
-		if len(changes) == 0 {
-			if !bytes.Equal(out, src) {
-				t.Fatalf("no changes, and yet\n%s\nbecame\n%s", src, out)
+		if len(r.Splices) == 0 || len(r.Changes) == 0 {
+			if !bytes.Equal(r.Text, src) || len(r.Splices)+len(r.Changes) > 0 {
+				t.Fatalf("%d changes, %d splices, and\n%s\nbecame\n%s", len(r.Changes), len(r.Splices), src, r.Text)
 			}
 			return
 		}
-		got, err := decode(out)
+		got, err := decode(r.Text)
 		if err != nil {
-			t.Fatalf("after\n%s\na decoder says %v of\n%s", src, err, out)
+			t.Fatalf("after\n%s\na decoder says %v of\n%s", src, err, r.Text)
 		}
 		draft := draft{doc: d}
 		for _, e := range at(d, picked) {
-			if !e.holds() {
-				draft.take(e)
-			}
+			draft.take(e)
 		}
 		draft.prune()
 		want := draft.value(d.Root())
-		if len(picked) == 1 { // several may contradict each other
-			want = picked[0].apply(d.Root().Value(), picked[0].steps)
+		if areApart(picked) { // others may contradict each other
+			want = d.Root().Value()
+			for _, p := range picked {
+				want = p.apply(want, p.steps)
+			}
 		}
+		want = inPlace(d, draft, want)
 		if !sameValue(got, want) {
-			t.Fatalf("%s\nbecame\n%s\nwhich reads\n%#v\nand should\n%#v", src, out, got, want)
+			t.Fatalf("%s\nbecame\n%s\nwhich reads\n%#v\nand should\n%#v", src, r.Text, got, want)
 		}
-		again, err := Parse(out, diag.Position{})
+		again, err := Parse(r.Text, diag.Position{})
 		if err != nil {
-			t.Fatalf("%s\nbecame\n%s\nof which the parser says %v", src, out, err)
+			t.Fatalf("%s\nbecame\n%s\nof which the parser says %v", src, r.Text, err)
 		}
-		if len(picked) == 1 { // several may contradict each other
-			if twice, _, err := again.Apply(at(again, picked)); err != nil || !bytes.Equal(twice, out) {
-				t.Fatalf("%s\nbecame\n%s\nand then, with error %v,\n%s", src, out, err, twice)
+		if areApart(picked) {
+			if twice, err := again.Apply(at(again, picked)); err != nil || !bytes.Equal(twice.Text, r.Text) {
+				t.Fatalf("%s\nbecame\n%s\nand then, with error %v,\n%s", src, r.Text, err, twice.Text)
 			}
 		}
 		d.src = bytes.Clone(d.src)
-		checkSplices(t, draft, draft.splices())
+		checkSplices(t, draft, r.Splices)
 	})
+}
+
+// areApart tells whether no edit is about what another is about too.
+func areApart(all []picked) bool {
+	for i, p := range all {
+		for _, q := range all[:i] {
+			if strings.HasPrefix(p.place(), q.place()) || strings.HasPrefix(q.place(), p.place()) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (p picked) place() (text string) {
+	for _, step := range p.steps {
+		text += fmt.Sprintf("/%v", step)
+	}
+	for _, key := range p.edit.At {
+		text += "/" + key
+	}
+	return text
+}
+
+// inPlace moves what was appended to a list before its last element, where that has
+// to stay the last.
+func inPlace(d *Document, f draft, v any) any {
+	for id, added := range f.longer {
+		if d.openEnd(id) {
+			list := valueAt(v, d.node(id).Field()).([]any)
+			n := len(list) - len(added)
+			last := list[n-1]
+			copy(list[n-1:], list[n:])
+			list[len(list)-1] = last
+		}
+	}
+	return v
 }
 
 // checkRefusal holds that refusals have a place, and that only text written in an
@@ -205,17 +247,14 @@ func checkSplices(t *testing.T, f draft, splices []diag.Splice) {
 	for v := range f.replaced {
 		edited = put(edited, v, true)
 	}
-	for v := range f.grown {
-		edited = put(edited, v, true)
-	}
 	for _, s := range splices {
 		taken := d.src[s.Start:s.End]
 		for v := range edited {
 			start, end := int(d.nodes[v].start), int(d.nodes[v].end)
 			if k := d.nodes[v].key; k > 0 && f.removed[v] {
 				start, end = d.begin(k), d.lineEnd(end)
-			} else if d.nodes[v].kind == Mapping {
-				continue
+			} else if d.nodes[v].style == block {
+				end = d.entriesEnd(v)
 			}
 			if q, ok := d.props[v]; ok && q.tagEnd != 0 {
 				start = min(start, int(q.tag))
@@ -234,8 +273,9 @@ func checkSplices(t *testing.T, f draft, splices []diag.Splice) {
 
 // A picked edit knows its place by the steps to it, so that it can be found again.
 type picked struct {
-	steps []any
-	edit  Edit
+	steps  []any
+	isList bool
+	edit   Want
 }
 
 func pick(d *Document, r *rand.Rand) []picked {
@@ -243,9 +283,8 @@ func pick(d *Document, r *rand.Rand) []picked {
 	var keys []string
 	var visit func(n Node, steps []any)
 	visit = func(n Node, steps []any) {
-		switch {
-		case n.Alias():
-		case n.Kind() == Mapping:
+		switch n.Kind() {
+		case Mapping:
 			all = append(all, picked{steps: steps})
 			for k, v := range n.Entries() {
 				if len(k.Text()) < 100 { // YAML has no long keys
@@ -253,12 +292,13 @@ func pick(d *Document, r *rand.Rand) []picked {
 				}
 				visit(v, append(steps[:len(steps):len(steps)], k.Text()))
 			}
-		case n.Kind() == Sequence:
+		case Sequence:
+			all = append(all, picked{steps: steps, isList: true})
 			for i, e := range n.Elements() {
 				visit(e, append(steps[:len(steps):len(steps)], i))
 			}
-		case n.Kind() == Null:
-			all = append(all, picked{steps: steps})
+		case Null:
+			all = append(all, picked{steps: steps, isList: len(all)%2 == 0})
 		}
 	}
 	visit(d.Root(), nil)
@@ -266,9 +306,17 @@ func pick(d *Document, r *rand.Rand) []picked {
 	all = all[:min(len(all), 1+r.IntN(3))]
 	keys = append(keys, "rootVolume", "encrypted", "kmsKeyId", "yes", "a b", "{", "", "a: b")
 	key := func() string { return keys[r.IntN(len(keys))] }
-	values := []any{true, false, "true", "alias/kublr-ebs", "", "a: b", "#x", "a #b", "a,b", "no", "1e5", "it's", "two\nlines", "*x", "ä\u2028", " a ", "---", "2026-01-01"}
+	values := []any{true, false, "true", "alias/kublr-ebs", "", "a: b", "#x", "a #b", "a,b", "no", "1e5", "it's", "two\nlines", "*x", "ä\u2028", " a ", "---", "2026-01-01",
+		nil, 0, -17, 1.5, 1e100, "1\n2\n", "a: 1\nb", "one\n\n  two\n", " x\ny\n", "x\n\n", "\ufeff", "\x7f", "tab\there\nand\there", []any{}, map[string]any{},
+		[]any{1, "two", nil, []any{true}}, map[string]any{"x": 1, "y": []any{"z\nz\n"}}, []any{map[string]any{"name": "n", "value": "a\nb\n"}}, json.RawMessage(`{"a": [1, "\u2028", "\u0001"]}`)}
 	for i := range all {
 		e := &all[i].edit
+		if all[i].isList {
+			for range 1 + r.IntN(2) {
+				e.Append = append(e.Append, values[r.IntN(len(values))])
+			}
+			continue
+		}
 		for range r.IntN(3) {
 			e.At = append(e.At, key())
 		}
@@ -309,7 +357,23 @@ func (p picked) apply(v any, steps []any) any {
 	return p.edit.apply(v, p.edit.At)
 }
 
-func (e Edit) apply(v any, at []string) any {
+// asDecoded gives a wanted value as a decoder gives it.
+func asDecoded(v any) any {
+	if raw, ok := v.(json.RawMessage); ok {
+		json.Unmarshal(raw, &v)
+	}
+	return v
+}
+
+func (e Want) apply(v any, at []string) any {
+	if list, isList := v.([]any); e.Append != nil && len(at) == 0 && (isList || v == nil) {
+		for _, one := range e.Append {
+			if !slices.ContainsFunc(list, func(v any) bool { return sameValue(v, asDecoded(one)) }) {
+				list = append(list, asDecoded(one))
+			}
+		}
+		return list
+	}
 	m, isMapping := v.(map[string]any)
 	if !isMapping && (v != nil || len(e.Set) == 0) {
 		return v
@@ -325,7 +389,7 @@ func (e Edit) apply(v any, at []string) any {
 		return m
 	}
 	for _, entry := range e.Set {
-		m[entry.Key] = entry.Value
+		m[entry.Key] = asDecoded(entry.Value)
 	}
 	for _, key := range e.Unset {
 		delete(m, key)
@@ -334,8 +398,8 @@ func (e Edit) apply(v any, at []string) any {
 }
 
 // at gives the edits in a document.
-func at(d *Document, all []picked) []Edit {
-	var edits []Edit
+func at(d *Document, all []picked) []Want {
+	var edits []Want
 	for _, p := range all {
 		n := d.Root()
 		for _, step := range p.steps {

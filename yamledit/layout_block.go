@@ -2,7 +2,7 @@ package yamledit
 
 import (
 	"bytes"
-	"strings"
+	"slices"
 
 	"github.com/kublr-encryption/kublr-encryption/diag"
 )
@@ -37,11 +37,10 @@ func (d *Document) entriesEnd(id int32) int {
 func (d *Document) commentsEnd(at int, column int32) int {
 	end := d.lineEnd(at)
 	for {
-		n := bytes.IndexByte(d.src[end:], '\n')
-		if n < 0 {
+		line := d.nextLine(end)
+		if line == end {
 			return end
 		}
-		line := end + n + 1
 		text := line
 		for text < len(d.src) && d.src[text] == ' ' {
 			text++
@@ -53,37 +52,91 @@ func (d *Document) commentsEnd(at int, column int32) int {
 	}
 }
 
-// reshapeBlock adds to a block mapping and takes from it. When the last entry goes,
-// new lines take its place.
+// reshapeBlock adds to a block collection and takes from it. When the last entry
+// goes, new lines take its place.
 func (f *draft) reshapeBlock(id int32) []diag.Splice {
-	d, x, g := f.doc, &f.doc.nodes[id], f.grown[id]
-	var out []diag.Splice
-	kept, last := 0, int32(0)
-	for k := x.first; k != 0; k = d.nodes[last].next {
-		if last = d.nodes[k].next; !f.removed[last] {
-			kept++
-		}
-	}
-	if kept == 0 && g == nil {
+	d, x := f.doc, &f.doc.nodes[id]
+	g, longer := f.grown[id], f.longer[id]
+	values := d.values(id)
+	last := values[len(values)-1]
+	isAll := !slices.ContainsFunc(values, func(v int32) bool { return !f.removed[v] })
+	if isAll && g == nil {
 		return []diag.Splice{diag.Put(int(x.start), int(x.end), "{}")}
 	}
-	end := d.lineEnd(int(d.nodes[last].end))
-	if g != nil {
-		l := d.look(end)
-		text := l.block(g, int(x.col), d.unit(id))
-		if f.removed[last] {
-			out = append(out, diag.Put(d.begin(d.nodes[last].key), end, text))
-		} else {
-			end = d.entriesEnd(id)
-			out = append(out, diag.Put(end, end, l.eol+strings.Repeat(" ", int(x.col))+text))
-		}
+	var out []diag.Splice
+	switch p := f.printer(d.lineEnd(int(x.end))); {
+	case g != nil && f.removed[last]:
+		p.mapping(g.cells, int(x.col), d.unit(id))
+		out = append(out, diag.Put(d.begin(d.nodes[last].key), d.lineEnd(int(d.nodes[last].end)), p.text()))
+	case g != nil:
+		out = append(out, f.addLines(id, values, g))
+	case longer != nil:
+		out = append(out, f.addLines(id, values, longer))
 	}
-	for k := x.first; k != 0; k = d.nodes[d.nodes[k].next].next {
-		if v := d.nodes[k].next; f.removed[v] && !(g != nil && v == last) {
-			out = append(out, f.removeLines(k, v))
+	for _, v := range values {
+		if f.removed[v] && !(g != nil && v == last) {
+			out = append(out, f.removeLines(d.nodes[v].key, v))
 		}
 	}
 	return out
+}
+
+// addLines puts new entries behind the last one and the comments that belong to it;
+// before the last one when the end of the text ends it, since a line end would become
+// part of it.
+func (f *draft) addLines(id int32, values []int32, added any) diag.Splice {
+	d, x := f.doc, &f.doc.nodes[id]
+	column, at := int(x.col), d.entriesEnd(id)
+	if d.openEnd(id) {
+		last := len(values) - 1
+		if last == 0 || f.removed[values[last-1]] {
+			at = d.entry(id, values, last)
+			p := f.printer(at)
+			p.collection(added, column, d.unit(id))
+			p.indent(column)
+			return diag.Put(at, at, p.text())
+		}
+		at = d.commentsEnd(int(d.nodes[values[last-1]].end), x.col)
+	}
+	p := f.printer(at)
+	p.indent(column)
+	p.collection(added, column, d.unit(id))
+	return diag.Put(at, at, p.text())
+}
+
+// openEnd tells whether a block collection ends in a block scalar that the end of the
+// text ends and that keeps its line ends.
+func (d *Document) openEnd(id int32) bool {
+	x := &d.nodes[id]
+	for x.style == block {
+		last := x.first
+		for d.nodes[last].next != 0 {
+			last = d.nodes[last].next
+		}
+		x = &d.nodes[last]
+	}
+	if x.style != literal && x.style != folded || int(x.end) != len(d.src) {
+		return false
+	}
+	header := d.src[x.start:d.lineEnd(int(x.start))]
+	return !bytes.Contains(header[:min(3, len(header))], []byte("-"))
+}
+
+// entry gives where the i-th entry of a block collection begins: its key or its dash.
+func (d *Document) entry(id int32, values []int32, i int) int {
+	x := &d.nodes[id]
+	if x.kind == Mapping {
+		return d.begin(d.nodes[values[i]].key)
+	}
+	if i == 0 {
+		return int(x.start)
+	}
+	for line := int(d.nodes[values[i-1]].end); ; {
+		line = d.nextLine(line)
+		if at := line + int(x.col); d.src[at] == '-' && d.lineStart(at) == line && d.opensLine(at) {
+			return at
+		}
+	}
 }
 
 // removeLines takes an entry's lines out, with the line end before them, since
@@ -92,10 +145,7 @@ func (f *draft) reshapeBlock(id int32) []diag.Splice {
 func (f *draft) removeLines(k, v int32) diag.Splice {
 	d := f.doc
 	start, end := d.begin(k), d.lineEnd(int(d.nodes[v].end))
-	next := len(d.src)
-	if n := bytes.IndexByte(d.src[end:], '\n'); n >= 0 {
-		next = end + n + 1
-	}
+	next := d.nextLine(end)
 	if d.opensLine(start) {
 		if start = d.lineStart(start); start == 0 {
 			return diag.Put(0, next, "")

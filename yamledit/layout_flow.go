@@ -7,13 +7,10 @@ import (
 	"github.com/kublr-encryption/kublr-encryption/diag"
 )
 
-// reshapeFlow adds to a flow mapping and takes from it.
+// reshapeFlow adds to a flow collection and takes from it.
 func (f *draft) reshapeFlow(id int32) []diag.Splice {
-	d, x, g := f.doc, &f.doc.nodes[id], f.grown[id]
-	var values []int32
-	for k := x.first; k != 0; k = d.nodes[values[len(values)-1]].next {
-		values = append(values, d.nodes[k].next)
-	}
+	d := f.doc
+	values, added := d.values(id), f.added(id)
 	var out []diag.Splice
 	for i := 0; i < len(values); i++ {
 		first := i
@@ -25,9 +22,9 @@ func (f *draft) reshapeFlow(id int32) []diag.Splice {
 		}
 		start, end := d.begin(d.nodes[values[first]].key), d.flowEnd(values[i-1])
 		switch isLast := i == len(values); {
-		case isLast && g != nil:
-			out = append(out, diag.Put(start, end, f.entries(id)))
-			g = nil
+		case isLast && added != "":
+			out = append(out, diag.Put(start, end, added))
+			added = ""
 		case !isLast && first == 0:
 			out = append(out, d.cut(start, end, d.begin(d.nodes[values[i]].key), false)...)
 		case first > 0:
@@ -39,10 +36,23 @@ func (f *draft) reshapeFlow(id int32) []diag.Splice {
 			}
 		}
 	}
-	if g == nil {
+	if added == "" {
 		return out
 	}
-	return append(out, f.appendFlow(id, values)...)
+	return append(out, d.appendFlow(id, values, added)...)
+}
+
+// values gives what a collection holds: a mapping's values, a list's elements.
+func (d *Document) values(id int32) []int32 {
+	x := &d.nodes[id]
+	var all []int32
+	for c := x.first; c != 0; c = d.nodes[c].next {
+		if x.kind == Mapping {
+			c = d.nodes[c].next
+		}
+		all = append(all, c)
+	}
+	return all
 }
 
 // cut takes the text between two offsets out of a flow mapping, with the comma
@@ -85,7 +95,7 @@ func (d *Document) commaAfter(at int) string {
 
 // comma gives where the comma or the closing brace after an entry stands.
 func (d *Document) comma(at int) int {
-	for d.src[at] != ',' && d.src[at] != '}' {
+	for d.src[at] != ',' && d.src[at] != '}' && d.src[at] != ']' {
 		if d.src[at] == '#' {
 			at = d.lineEnd(at)
 		} else {
@@ -95,21 +105,28 @@ func (d *Document) comma(at int) int {
 	return at
 }
 
-// entries spells what is added to a flow mapping, without a comma before it.
-func (f *draft) entries(id int32) string {
+// added spells what is added to a flow collection, without a comma before it.
+func (f *draft) added(id int32) string {
 	d := f.doc
 	l, at := d.look(int(d.nodes[id].start)), d.frame(id)
-	return strings.Join(l.flow(f.grown[id], at), ","+l.separator(at))
+	var parts []string
+	if g := f.grown[id]; g != nil {
+		parts = l.entries(g, at)
+	}
+	for _, v := range f.longer[id] {
+		parts = append(parts, l.flow(v, at, true))
+	}
+	return strings.Join(parts, ","+l.separator(at))
 }
 
 // appendFlow adds entries after the last one, before the comment behind it only
 // when they stand on its line. A comma at the end stays at the end.
-func (f *draft) appendFlow(id int32, values []int32) []diag.Splice {
-	d, x := f.doc, &f.doc.nodes[id]
+func (d *Document) appendFlow(id int32, values []int32, added string) []diag.Splice {
+	x := &d.nodes[id]
 	l, at := d.look(int(x.start)), d.frame(id)
 	if len(values) == 0 {
 		start := int(x.start) + 1
-		return []diag.Splice{diag.Put(start, start, at.pad+f.entries(id))}
+		return []diag.Splice{diag.Put(start, start, at.pad+added)}
 	}
 	end := d.flowEnd(values[len(values)-1])
 	comma := skipBlanks(d.src, end)
@@ -125,35 +142,41 @@ func (f *draft) appendFlow(id int32, values []int32) []diag.Splice {
 			out = append(out, diag.Put(end, end, d.commaAfter(end)))
 		}
 		line := d.lineEnd(rest)
-		return append(out, diag.Put(line, line, l.separator(at)+f.entries(id)+trailing))
+		return append(out, diag.Put(line, line, l.separator(at)+added+trailing))
 	}
-	return []diag.Splice{diag.Put(end, end, d.commaAfter(end)+l.separator(at)+f.entries(id))}
+	return []diag.Splice{diag.Put(end, end, d.commaAfter(end)+l.separator(at)+added)}
 }
 
-// frame gives how entries stand in a flow mapping.
+// frame gives how entries stand in a flow collection.
 func (d *Document) frame(id int32) frame {
 	x := &d.nodes[id]
 	at := frame{unit: "  "}
-	if x.kind != Mapping || x.first == 0 {
-		if end := int(x.end) - 1; x.kind == Mapping && d.src[x.start+1] == ' ' && end > int(x.start)+1 {
+	last := x.first
+	if last == 0 || x.style != flow {
+		if end := int(x.end) - 1; x.kind == Mapping && x.style == flow && d.src[x.start+1] == ' ' && end > int(x.start)+1 {
 			at.pad = " "
 		}
 		return at
 	}
-	last := x.first
-	for d.nodes[d.nodes[last].next].next != 0 {
-		last = d.nodes[d.nodes[last].next].next
+	step := func(id int32) int32 {
+		if x.kind == Mapping {
+			id = d.nodes[id].next
+		}
+		return d.nodes[id].next
 	}
-	key := d.begin(last)
-	at.lines = d.opensLine(key) && d.lineStart(key) > int(x.start)
+	for step(last) != 0 {
+		last = step(last)
+	}
+	start := d.begin(last)
+	at.lines = d.opensLine(start) && d.lineStart(start) > int(x.start)
 	if at.lines {
-		at.indent = string(d.src[d.lineStart(key):key])
-		brace := d.src[d.lineStart(int(x.start)):x.start]
-		outer := string(brace[:len(brace)-len(bytes.TrimLeft(brace, " \t"))])
+		at.indent = string(d.src[d.lineStart(start):start])
+		line := d.lineStart(int(x.start))
+		outer := string(d.src[line:skipBlanks(d.src, line)])
 		if unit, deeper := strings.CutPrefix(at.indent, outer); deeper && unit != "" {
 			at.unit = unit
 		}
-	} else if d.src[x.start+1] == ' ' {
+	} else if x.kind == Mapping && d.src[x.start+1] == ' ' {
 		at.pad = " "
 	}
 	return at

@@ -28,7 +28,12 @@ func (k Kind) String() string {
 type Node struct {
 	doc *Document
 	id  int32
+	via int32 // the route by which aliases led here; 0 for none
 }
+
+// A route is the alias through which a value was reached, and the route to it.
+// Two places that share a value have the same node and two routes.
+type route struct{ alias, via int32 }
 
 // at gives the stored node, aliases followed.
 func (n Node) at() *node {
@@ -42,6 +47,46 @@ func (n Node) at() *node {
 	return x
 }
 
+// followed gives what an alias stands for, and any other node itself.
+func (n Node) followed() Node {
+	if n.doc == nil || n.doc.nodes[n.id].kind != alias {
+		return n
+	}
+	return Node{n.doc, n.doc.nodes[n.id].first, n.doc.route(route{n.id, n.via})}
+}
+
+// route gives the number of a route, the same whenever it is taken.
+func (d *Document) route(r route) int32 {
+	number, known := d.routes[r]
+	if !known {
+		if d.routes == nil {
+			d.routes, d.taken = map[route]int32{}, make([]route, 1)
+		}
+		number = int32(len(d.taken))
+		d.routes[r], d.taken = number, append(d.taken, r)
+	}
+	return number
+}
+
+// up gives what a value stands in: the alias through which it was reached, which is
+// the same value, else the mapping or list; the zero Node above the root.
+func (n Node) up() Node {
+	if n.via != 0 {
+		if r := n.doc.taken[n.via]; n.doc.nodes[r.alias].first == n.id {
+			return Node{n.doc, r.alias, r.via}
+		}
+	}
+	return n.other(n.doc.nodes[n.id].parent)
+}
+
+// other gives a node that is reached by the same route.
+func (n Node) other(id int32) Node {
+	if id == 0 {
+		return Node{}
+	}
+	return Node{n.doc, id, n.via}
+}
+
 // Kind tells what the value is; an alias is what it stands for.
 func (n Node) Kind() Kind {
 	x := n.at()
@@ -51,45 +96,50 @@ func (n Node) Kind() Kind {
 	return x.kind
 }
 
-// Alias tells whether the value is written as an alias (*name).
-func (n Node) Alias() bool { return n.doc != nil && n.doc.nodes[n.id].kind == alias }
-
-// Flow tells whether a mapping or sequence is written in braces or brackets.
-func (n Node) Flow() bool { return n.at().style == flow }
-
 // Get gives the value of a key in a mapping: its own, else a merged one. It is
 // the zero Node when the key is absent or n is not a mapping.
 func (n Node) Get(key string) Node {
-	x := n.at()
-	if x.kind != Mapping {
+	n = n.followed()
+	if n.Kind() != Mapping {
 		return Node{}
 	}
-	merge := int32(0)
-	for k := x.first; k != 0; {
-		v := n.doc.nodes[k].next
-		if n.doc.keyIs(k, key) {
-			if key != "<<" || !n.doc.isMerge(k) {
-				return n.doc.node(v)
-			}
-		}
-		if n.doc.isMerge(k) {
-			merge = v
-		}
-		k = n.doc.nodes[v].next
+	if v := n.doc.own(n.id, key); v != 0 {
+		return n.other(v)
 	}
-	if merge == 0 {
-		return Node{}
-	}
-	from := n.doc.node(merge)
-	if from.Kind() == Mapping {
-		return from.Get(key)
-	}
-	for _, e := range from.Elements() {
-		if found := e.Get(key); found.id != 0 {
+	return n.merged(key)
+}
+
+// merged gives the value that a merge key brings into a mapping under a key.
+func (n Node) merged(key string) Node {
+	for _, from := range n.merges() {
+		if found := from.Get(key); found.id != 0 {
 			return found
 		}
 	}
 	return Node{}
+}
+
+// merges gives the mappings that merge keys name in a mapping, in the order in
+// which they count; n is no alias.
+func (n Node) merges() []Node {
+	d := n.doc
+	if n.at().flags&hasMerge == 0 {
+		return nil
+	}
+	var all []Node
+	for k := d.nodes[n.id].first; k != 0; k = d.nodes[d.nodes[k].next].next {
+		if !d.isMerge(k) {
+			continue
+		}
+		from := n.other(d.nodes[k].next).followed()
+		if from.Kind() == Mapping {
+			all = append(all, from)
+		}
+		for _, e := range from.Elements() {
+			all = append(all, e.followed())
+		}
+	}
+	return all
 }
 
 // Key gives the key a mapping's value stands under; the zero Node for others.
@@ -97,24 +147,35 @@ func (n Node) Key() Node {
 	if n.doc == nil || n.doc.nodes[n.id].key <= 0 {
 		return Node{}
 	}
-	return n.doc.node(n.doc.nodes[n.id].key)
+	return n.other(n.doc.nodes[n.id].key)
 }
 
-// Field gives the way to the value in its document, spec.nodes[0].aws. It is
-// empty for the root.
+// Field gives the way to the value in its document, as it was reached: through an
+// alias or a merge key it is the way to where they stand. It is empty for the root.
 func (n Node) Field() diag.Field {
-	if n.doc == nil || n.id == 0 || n.doc.nodes[n.id].parent == 0 {
+	if n.id == 0 {
 		return nil
 	}
-	x := &n.doc.nodes[n.id]
-	above := n.doc.node(x.parent).Field()
-	switch {
-	case x.key < 0:
-		return above.At(int(-1 - x.key))
-	case x.key == 0: // a key itself
-		return above.Key(n.doc.text(n.id))
+	above := n.up()
+	if above.id == 0 {
+		return nil
 	}
-	return above.Key(n.doc.text(x.key))
+	d, x := n.doc, &n.doc.nodes[n.id]
+	switch {
+	case d.nodes[above.id].kind == alias, x.key > 0 && d.isMerge(x.key), d.merging(x.parent):
+		return above.Field()
+	case x.key < 0:
+		return above.Field().At(int(-1 - x.key))
+	case x.key == 0: // a key itself
+		return above.Field().Key(d.text(n.id))
+	}
+	return above.Field().Key(d.text(x.key))
+}
+
+// merging tells whether a node is the list of what a merge key merges.
+func (d *Document) merging(id int32) bool {
+	x := &d.nodes[id]
+	return x.kind == Sequence && x.key > 0 && d.isMerge(x.key)
 }
 
 // Lookup gets one key after another; the zero Node when one is absent.
@@ -128,7 +189,7 @@ func (n Node) Lookup(path ...string) Node {
 // Entries gives a mapping's keys and values in order, merged ones last.
 func (n Node) Entries() iter.Seq2[Node, Node] {
 	return func(yield func(Node, Node) bool) {
-		if n.at().kind == Mapping {
+		if n = n.followed(); n.at().kind == Mapping {
 			n.entries(nil, yield)
 		}
 	}
@@ -137,21 +198,17 @@ func (n Node) Entries() iter.Seq2[Node, Node] {
 // entries yields what is not in seen yet, which is nil as long as no merge asks
 // for it.
 func (n Node) entries(seen map[string]bool, yield func(Node, Node) bool) bool {
-	merge := int32(0)
 	d, first := n.doc, n.at().first
 	for k := first; k != 0; k = d.nodes[d.nodes[k].next].next {
-		if d.isMerge(k) {
-			merge = d.nodes[k].next
+		if d.isMerge(k) || seen != nil && seen[d.text(k)] {
 			continue
 		}
-		if seen != nil && seen[d.text(k)] {
-			continue
-		}
-		if !yield(d.node(k), d.node(d.nodes[k].next)) {
+		if !yield(n.other(k), n.other(d.nodes[k].next)) {
 			return false
 		}
 	}
-	if seen == nil && merge == 0 {
+	merges := n.merges()
+	if seen == nil && merges == nil {
 		return true
 	}
 	if seen == nil {
@@ -162,15 +219,8 @@ func (n Node) entries(seen map[string]bool, yield func(Node, Node) bool) bool {
 			seen[d.text(k)] = true
 		}
 	}
-	if merge == 0 {
-		return true
-	}
-	from := d.node(merge)
-	if from.Kind() == Mapping {
-		return from.entries(seen, yield)
-	}
-	for _, e := range from.Elements() {
-		if !e.entries(seen, yield) {
+	for _, from := range merges {
+		if !from.entries(seen, yield) {
 			return false
 		}
 	}
@@ -180,28 +230,15 @@ func (n Node) entries(seen map[string]bool, yield func(Node, Node) bool) bool {
 // Elements gives a sequence's elements in order.
 func (n Node) Elements() iter.Seq2[int, Node] {
 	return func(yield func(int, Node) bool) {
-		x := n.at()
-		if x.kind != Sequence {
+		if n = n.followed(); n.at().kind != Sequence {
 			return
 		}
-		for i, e := 0, x.first; e != 0; i, e = i+1, n.doc.nodes[e].next {
-			if !yield(i, n.doc.node(e)) {
+		for i, e := 0, n.at().first; e != 0; i, e = i+1, n.doc.nodes[e].next {
+			if !yield(i, n.other(e)) {
 				return
 			}
 		}
 	}
-}
-
-// Len counts a sequence's elements or a mapping's entries; 0 for others.
-func (n Node) Len() int {
-	count := 0
-	for range n.Elements() {
-		count++
-	}
-	for range n.Entries() {
-		count++
-	}
-	return count
 }
 
 // Index gives a sequence's element; the zero Node when there is none.
@@ -256,17 +293,6 @@ func (n Node) Position() diag.Position {
 	return n.doc.position(int(n.doc.nodes[n.id].start))
 }
 
-// Span gives the offsets of the value's text in the document's bytes, without
-// anchor, tag, and the comments around it. A block mapping or sequence reaches
-// from its first key or dash to the end of its last value.
-func (n Node) Span() (start, end int) {
-	if n.doc == nil {
-		return 0, 0
-	}
-	x := &n.doc.nodes[n.id]
-	return int(x.start), int(x.end)
-}
-
 // follow gives what an alias stands for, and any other node itself.
 func (d *Document) follow(id int32) int32 {
 	if d.nodes[id].kind == alias {
@@ -292,4 +318,33 @@ func (d *Document) keyIs(key int32, text string) bool {
 	default:
 		return string(d.src[x.start+1:x.end-1]) == text
 	}
+}
+
+// Alias tells whether the value is written as an alias (*name).
+func (n Node) Alias() bool { return n.doc != nil && n.doc.nodes[n.id].kind == alias }
+
+// Flow tells whether a mapping or sequence is written in braces or brackets.
+func (n Node) Flow() bool { return n.at().style == flow }
+
+// Len counts a sequence's elements or a mapping's entries; 0 for others.
+func (n Node) Len() int {
+	count := 0
+	for range n.Elements() {
+		count++
+	}
+	for range n.Entries() {
+		count++
+	}
+	return count
+}
+
+// Span gives the offsets of the value's text in the document's bytes, without
+// anchor, tag, and the comments around it. A block mapping or sequence reaches
+// from its first key or dash to the end of its last value.
+func (n Node) Span() (start, end int) {
+	if n.doc == nil {
+		return 0, 0
+	}
+	x := &n.doc.nodes[n.id]
+	return int(x.start), int(x.end)
 }

@@ -135,12 +135,7 @@ func (p *parser) alias() int32 {
 	if p.expanded += p.sizes[target]; p.expanded > maxExpanded+len(p.nodes) {
 		p.fail(start, codeAnchor, "the aliases repeat too much", "write the values out")
 	}
-	if p.doc.aliased == nil {
-		p.doc.aliased = map[int32]int32{}
-	}
 	id := p.add(node{kind: alias, start: int32(start), end: int32(end), first: target, col: int32(start - p.line)})
-	if _, before := p.doc.aliased[target]; !before {
-		p.doc.aliased[target] = id
-	}
+	p.doc.aliases = append(p.doc.aliases, id)
 	return id
 }

@@ -22,6 +22,7 @@ func (p *parser) keys(id int32, count int) {
 	}
 	for k := p.nodes[id].first; k != 0; k = p.nodes[p.nodes[k].next].next {
 		if p.doc.isMerge(k) {
+			p.nodes[id].flags |= hasMerge
 			p.merge(k)
 		}
 	}
@@ -53,25 +54,23 @@ func (p *parser) duplicate(first, second int32) {
 		"remove one of the two")
 }
 
-// merge checks that a merge key has mappings to merge.
+// merge checks that a merge key has mappings to merge, and marks them.
 func (p *parser) merge(k int32) {
 	v := p.nodes[k].next
-	ok := p.isMapping(v)
+	merged := []int32{v}
 	if x := &p.nodes[v]; x.kind == Sequence {
-		ok = true
+		merged = nil
 		for e := x.first; e != 0; e = p.nodes[e].next {
-			ok = ok && p.isMapping(e)
+			merged = append(merged, e)
 		}
 	}
-	if !ok {
-		p.fail(int(p.nodes[k].start), codeMergeKey, "a merge key (<<) without a mapping to merge", "give it an alias of a mapping, or write the keys out")
+	for _, id := range merged {
+		if x := &p.nodes[id]; x.kind == alias {
+			id = x.first
+		}
+		if p.nodes[id].kind != Mapping {
+			p.fail(int(p.nodes[k].start), codeMergeKey, "a merge key (<<) without a mapping to merge", "give it an alias of a mapping, or write the keys out")
+		}
+		p.nodes[id].flags |= isMerged
 	}
-}
-
-func (p *parser) isMapping(id int32) bool {
-	x := &p.nodes[id]
-	if x.kind == alias {
-		x = &p.nodes[x.first]
-	}
-	return x.kind == Mapping
 }

@@ -2,7 +2,6 @@ package yamledit
 
 import (
 	"bytes"
-	"maps"
 	"slices"
 	"sort"
 	"strings"
@@ -11,16 +10,17 @@ import (
 )
 
 // verify decodes what the draft touched, as other programs will read it, and
-// compares it with what should stand there. The rest of the text is the input's.
-// A document that is written in an unusual way is decoded whole.
+// compares it with what should stand there. The rest of the text is the input's, and
+// how an entry is read hangs on what stands before it, not on what comes after the
+// comments behind it.
+// A document that is written in an unusual way, or shares values, is decoded whole.
 func (f *draft) verify(out []byte, splices []diag.Splice) *diag.Finding {
 	d := f.doc
-	touched := f.touched()
-	if d.unusual || d.aliased != nil || slices.ContainsFunc(touched, func(id int32) bool { return d.nodes[id].col == 0 }) {
+	if d.unusual || d.aliases != nil || f.replaced[d.root] != nil {
 		return f.compareWhole(out)
 	}
 	moved := newShift(splices)
-	for some := range slices.Chunk(touched, decodedAtOnce) {
+	for some := range slices.Chunk(f.pieces(), decodedAtOnce) {
 		if problem := f.compare(some, out, moved); problem != nil {
 			return problem
 		}
@@ -43,37 +43,48 @@ func (f *draft) compareWhole(out []byte) *diag.Finding {
 	return d.unverified(d.root)
 }
 
-// decodedAtOnce is how many collections go into one decode: each costs its start,
-// and holds a hundredfold of its text in memory.
+// decodedAtOnce is how many pieces go into one decode: each costs its start, and
+// holds a hundredfold of its text in memory.
 const decodedAtOnce = 64
 
-// compare decodes collections in the new text, as a list of them.
-func (f *draft) compare(touched []int32, out []byte, moved shift) *diag.Finding {
+// compare decodes pieces of the new text, as a list of them; one in the first column
+// cannot stand in a list, and is decoded alone.
+func (f *draft) compare(pieces []piece, out []byte, moved shift) *diag.Finding {
 	d := f.doc
 	var text bytes.Buffer
+	var listed []piece
 	want := []any{}
-	for _, id := range touched {
-		start, end := d.extent(id)
-		text.WriteString("-\n")
-		if !d.opensLine(start) {
-			text.WriteString(strings.Repeat(" ", int(d.nodes[id].col)))
-		} else {
-			start = d.lineStart(start)
-		}
-		text.Write(out[moved.start(start):moved.end(end)])
+	for _, p := range pieces {
+		start, end := f.extent(p)
+		part, lineEnd := out[moved.start(start):moved.end(end)], ""
 		if end < len(d.src) {
-			text.WriteString("\n")
+			lineEnd = "\n"
 		}
-		want = append(want, f.value(d.node(id)))
+		x := &d.nodes[p.id]
+		switch value := f.pieceValue(p); {
+		case x.style == flow:
+			text.WriteString("- ")
+			want, listed = append(want, value), append(listed, p)
+		case x.col == 0:
+			if got, err := decode(append(slices.Clip(part), lineEnd...)); err != nil || !sameValue(got, value) {
+				return d.unverified(p.id)
+			}
+			continue
+		default:
+			text.WriteString("-\n" + strings.Repeat(" ", int(x.col)))
+			want, listed = append(want, value), append(listed, p)
+		}
+		text.Write(part)
+		text.WriteString(lineEnd)
 	}
 	got, err := decode(text.Bytes())
-	if err == nil && sameValue(got, want) {
+	if len(listed) == 0 || err == nil && sameValue(got, want) {
 		return nil
 	}
 	list, _ := got.([]any)
-	for i, id := range touched {
+	for i, p := range listed {
 		if i >= len(list) || !sameValue(list[i], want[i]) {
-			return d.unverified(id)
+			return d.unverified(p.id)
 		}
 	}
 	return nil
@@ -83,41 +94,133 @@ func (d *Document) unverified(id int32) *diag.Finding {
 	return d.refuse(id, codeYAML, "cannot be edited so that every parser reads the outcome as meant", "set the values by hand, or write the mapping in a simpler way")
 }
 
-// touched gives the outermost collections in which something changes, in order.
-func (f *draft) touched() []int32 {
+// A piece is a run of entries of a collection in which something changes, with the
+// entries beside what is put in or taken out. first and last are the values.
+type piece struct{ id, first, last int32 }
+
+// pieces gives the outermost pieces, in order.
+func (f *draft) pieces() []piece {
 	d := f.doc
-	all := map[int32]bool{}
-	for id := range f.grown {
-		if d.nodes[id].kind != Mapping {
-			id = d.nodes[id].parent
-		}
-		all[id] = true
-	}
+	all := map[int32]piece{}
 	for v := range f.replaced {
-		all[d.nodes[v].parent] = true
+		all[d.nodes[v].parent] = d.including(all[d.nodes[v].parent], v)
+	}
+	ends := map[int32]bool{}
+	for id := range f.grown {
+		ends[id] = true
+	}
+	for id := range f.longer {
+		ends[id] = true
 	}
 	for v := range f.removed {
-		all[d.nodes[v].parent] = true
+		if up := d.nodes[v].parent; !ends[up] {
+			ends[up] = f.grown[up] != nil
+		}
 	}
-	outermost := slices.DeleteFunc(slices.Collect(maps.Keys(all)), func(id int32) bool {
-		for up := d.nodes[id].parent; up != 0; up = d.nodes[up].parent {
-			if all[up] {
-				return true
+	for id, isLonger := range ends {
+		values := d.values(id)
+		p := all[id]
+		for i, v := range values {
+			if f.removed[v] {
+				p = d.including(d.including(p, values[max(i-1, 0)]), values[min(i+1, len(values)-1)])
 			}
 		}
-		return false
-	})
-	slices.SortFunc(outermost, func(a, b int32) int { return int(d.nodes[a].start - d.nodes[b].start) })
+		if isLonger && len(values) > 0 {
+			p = d.including(d.including(p, values[max(len(values)-2, 0)]), values[len(values)-1])
+		}
+		all[id] = p
+	}
+	var outermost []piece
+	for id, p := range all {
+		p.id = id
+		if !d.isCovered(id, all) {
+			outermost = append(outermost, p)
+		}
+	}
+	slices.SortFunc(outermost, func(a, b piece) int { return int(d.nodes[a.id].start - d.nodes[b.id].start) })
 	return outermost
 }
 
-// extent gives the span of a collection, in a block with the comments behind it.
-func (d *Document) extent(id int32) (start, end int) {
-	x := &d.nodes[id]
-	if x.style == block {
-		return int(x.start), d.entriesEnd(id)
+// including gives a piece that reaches to a value too.
+func (d *Document) including(p piece, v int32) piece {
+	if p.first == 0 || d.nodes[v].start < d.nodes[p.first].start {
+		p.first = v
 	}
-	return int(x.start), int(x.end)
+	if p.last == 0 || d.nodes[v].start > d.nodes[p.last].start {
+		p.last = v
+	}
+	return p
+}
+
+// isCovered tells whether a collection lies in a piece of one above it.
+func (d *Document) isCovered(id int32, all map[int32]piece) bool {
+	for up := d.nodes[id].parent; up != 0; id, up = up, d.nodes[up].parent {
+		p, isPiece := all[up]
+		if start := d.nodes[id].start; isPiece && (d.isWhole(up) || d.nodes[p.first].start <= start && start <= d.nodes[p.last].start) {
+			return true
+		}
+	}
+	return false
+}
+
+// isWhole tells whether a collection is decoded whole.
+func (d *Document) isWhole(id int32) bool {
+	return d.nodes[id].style == flow || d.nodes[id].flags&hasMerge != 0
+}
+
+// extent gives the span of a piece, in a block with the comments behind it.
+func (f *draft) extent(p piece) (start, end int) {
+	d, x := f.doc, &f.doc.nodes[p.id]
+	switch {
+	case x.style == flow:
+		return int(x.start), int(x.end)
+	case d.isWhole(p.id):
+		return int(x.start), d.trail(d.entriesEnd(p.id))
+	}
+	values := d.values(p.id)
+	start = d.entry(p.id, values, slices.Index(values, p.first))
+	return start, d.trail(d.commentsEnd(int(d.nodes[p.last].end), x.col))
+}
+
+// trail gives the end of the comments and empty lines that follow the line that ends
+// at an offset: a block scalar before them might take them in.
+func (d *Document) trail(end int) int {
+	for line := d.nextLine(end); line < len(d.src); line = d.nextLine(line) {
+		if text := skipBlanks(d.src, line); !blankOrEnd(d.src, text) && d.src[text] != '#' {
+			break
+		}
+		end = d.lineEnd(line)
+	}
+	return end
+}
+
+// pieceValue gives what a piece decodes to once the draft is carried out.
+func (f *draft) pieceValue(p piece) any {
+	d, x := f.doc, &f.doc.nodes[p.id]
+	if d.isWhole(p.id) {
+		return f.value(d.node(p.id))
+	}
+	m, list := map[string]any{}, []any{}
+	isLast := true
+	for _, v := range d.values(p.id) {
+		start := d.nodes[v].start
+		switch isLast = start <= d.nodes[p.last].start; {
+		case start < d.nodes[p.first].start || !isLast || f.removed[v]:
+		case x.kind == Mapping:
+			m[d.text(d.nodes[v].key)] = f.value(d.node(v))
+		default:
+			list = append(list, f.value(d.node(v)))
+		}
+	}
+	switch {
+	case x.kind == Mapping && isLast:
+		return f.grown[p.id].into(m)
+	case x.kind == Mapping:
+		return m
+	case isLast:
+		return f.lengthened(p.id, list)
+	}
+	return list
 }
 
 // A shift tells where offsets lie after splices.
@@ -127,9 +230,7 @@ type shift struct {
 }
 
 func newShift(splices []diag.Splice) shift {
-	sorted := slices.Clone(splices)
-	diag.SortSplices(sorted)
-	s := shift{splices: sorted, gained: make([]int, 1, len(splices)+1)}
+	s := shift{splices: splices, gained: make([]int, 1, len(splices)+1)}
 	for i, p := range s.splices {
 		s.gained = append(s.gained, s.gained[i]+len(p.Text)-(p.End-p.Start))
 	}

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
-	"reflect"
 	"regexp"
 	"slices"
 
@@ -132,27 +130,4 @@ func plainMapping(n *yaml.Node) (any, error) {
 		}
 	}
 	return m, nil
-}
-
-// sameValue is reflect.DeepEqual, for which NaN is not NaN.
-func sameValue(a, b any) bool {
-	return reflect.DeepEqual(withoutNaN(a), withoutNaN(b))
-}
-
-func withoutNaN(v any) any {
-	switch v := v.(type) {
-	case float64:
-		if math.IsNaN(v) {
-			return "a NaN"
-		}
-	case []any:
-		for i := range v {
-			v[i] = withoutNaN(v[i])
-		}
-	case map[string]any:
-		for k := range v {
-			v[k] = withoutNaN(v[k])
-		}
-	}
-	return v
 }
