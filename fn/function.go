@@ -3,7 +3,6 @@ package fn
 import (
 	"fmt"
 	"io"
-	"slices"
 
 	"github.com/kublr-encryption/kublr-encryption/diag"
 	kublrencryption "github.com/kublr-encryption/kublr-encryption/jsonnet/kublr-encryption"
@@ -49,23 +48,18 @@ func Run(in io.Reader, out, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "kublr-encryption-fn: %v\n", err)
 		return 1
 	}
-	made, findings := list.run()
-	failed := slices.ContainsFunc(findings, func(f found) bool { return f.Severity == diag.Error })
-	if failed || list.isKustomize() {
-		tell(stderr, findings)
-	}
-	if failed {
-		made = src
-	}
-	text, err := withResults(made, resultsOf(findings))
+	text, findings, err := list.run()
 	if err == nil {
+		if failed(findings) || list.isKustomize() {
+			tell(stderr, findings)
+		}
 		_, err = out.Write(text)
 	}
 	if err != nil {
 		fmt.Fprintf(stderr, "kublr-encryption-fn: %v\n", err)
 		return 1
 	}
-	if failed {
+	if failed(findings) {
 		return 1
 	}
 	return 0

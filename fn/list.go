@@ -3,6 +3,7 @@ package fn
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/kublr-encryption/kublr-encryption/diag"
@@ -73,12 +74,19 @@ func isIntent(n yamledit.Node) bool {
 	return n.Get("kind").Text() == generator.IntentKind && strings.HasPrefix(n.Get("apiVersion").Text(), "kublr-encryption.github.io/")
 }
 
+func hasEntries(n yamledit.Node) bool {
+	for range n.Entries() {
+		return true
+	}
+	return false
+}
+
 // intents gives the functionConfig's intent, or those among the items.
 func (l *resourceList) intents() ([]generator.Intent, error) {
 	switch kind := l.config.Get("kind").Text(); {
 	case isIntent(l.config):
 		return []generator.Intent{generator.IntentOf(configFile(l.config), l.config)}, nil
-	case kind == "ConfigMap" && l.config.Get("data").Len() > 0:
+	case kind == "ConfigMap" && hasEntries(l.config.Get("data")):
 		intent, err := generator.IntentOfConfigMap(configFile(l.config), l.config)
 		return []generator.Intent{intent}, err
 	case l.config.Kind() == yamledit.Mapping && kind != "ConfigMap":
@@ -110,35 +118,71 @@ type found struct {
 	about yamledit.Node
 }
 
-// run gives the list's new bytes and what was found on the way.
-func (l *resourceList) run() ([]byte, []found) {
+// plan gives what the intents ask for and the key policies that are to stand in a
+// ConfigMap; nil with an error among the findings.
+func (l *resourceList) plan() (*generator.Plan, []generator.PolicySet, diag.Findings) {
 	intents, err := l.intents()
 	if err != nil {
-		return nil, l.found(diag.Finding{Severity: diag.Error, Code: "function-config", Message: err.Error()})
+		return nil, nil, diag.Findings{{Severity: diag.Error, Code: "function-config", Message: err.Error()}}
 	}
 	plan, findings := generator.NewPlan(intents)
 	if plan == nil {
-		return nil, l.found(findings...)
+		return nil, nil, findings
 	}
 	sets, missing := asked(plan.Policies(nil))
 	if missing.HasErrors() {
 		sets, missing = asked(plan.Policies(plan.RegionsOf(l.items)))
 	}
 	if missing.HasErrors() {
-		return nil, l.found(append(findings, missing...)...)
+		return nil, nil, append(findings, missing...)
 	}
-	result := plan.EditItems(l.doc, l.items, generator.Base{})
+	return plan, sets, findings
+}
+
+// run gives the list's new text and what was found on the way. With an error among
+// that only the results are new.
+func (l *resourceList) run() ([]byte, []found, error) {
+	plan, sets, findings := l.plan()
 	all := l.found(findings...)
-	for i, o := range result.Outcomes {
+	if plan != nil {
+		wants, outcomes := plan.Wants(l.items, generator.Base{})
+		maps, err := l.wantPolicies(sets)
+		if err != nil {
+			findings = append(findings, diag.Finding{Severity: diag.Error, Code: "policy-config-map", Message: err.Error()})
+		}
+		all = l.gathered(findings, outcomes, plan.UnusedOverrides())
+		results, err := l.wantResults(all)
+		if err != nil {
+			return nil, nil, err
+		}
+		made, err := l.doc.Apply(slices.Concat(wants, maps, results))
+		if err == nil && !failed(all) {
+			return made.Text, all, nil
+		}
+		findings = append(findings, generator.Refuse(l.items, outcomes, err)...)
+		all = l.gathered(findings, outcomes, plan.UnusedOverrides())
+	}
+	results, err := l.wantResults(all)
+	if err != nil {
+		return nil, nil, err
+	}
+	made, err := l.doc.Apply(results)
+	return made.Text, all, err
+}
+
+// gathered puts findings about intents and items together.
+func (l *resourceList) gathered(findings diag.Findings, outcomes []generator.Outcome, last diag.Findings) []found {
+	all := l.found(findings...)
+	for i, o := range outcomes {
 		for _, f := range o.Findings {
 			all = append(all, unplaced(f, l.items[i].Root))
 		}
 	}
-	made, err := withPolicies(result.Output, sets)
-	if err != nil {
-		all = append(all, found{Finding: diag.Finding{Severity: diag.Error, Code: "policy-config-map", Message: err.Error()}})
-	}
-	return made, append(all, l.found(plan.UnusedOverrides()...)...)
+	return append(all, l.found(last...)...)
+}
+
+func failed(all []found) bool {
+	return slices.ContainsFunc(all, func(f found) bool { return f.Severity == diag.Error })
 }
 
 // asked gives the key policies that are to stand in a ConfigMap.

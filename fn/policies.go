@@ -1,153 +1,90 @@
 package fn
 
 import (
-	"bytes"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
-	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/generator"
 	"github.com/kublr-encryption/kublr-encryption/policy"
 	"github.com/kublr-encryption/kublr-encryption/yamledit"
 )
 
-// A configMap holds the key policies of an intent, one a key of its data.
+// A configMap holds the key policies of intents, one a key of its data.
 type configMap struct {
-	name string
-	keys []string
-	data map[string]string
+	name     string
+	policies []yamledit.Entry
 }
 
-func newConfigMap(set generator.PolicySet) (configMap, error) {
-	m := configMap{name: set.ConfigMap, data: map[string]string{}}
-	for _, p := range set.Policies {
-		text, err := policy.Format(p.Document)
-		if err != nil {
-			return m, err
-		}
-		m.keys = append(m.keys, p.FileName())
-		m.data[p.FileName()] = string(text)
+// wantPolicies gives what puts the policies of intents into the list.
+func (l *resourceList) wantPolicies(sets []generator.PolicySet) (wants []yamledit.Want, err error) {
+	maps, err := configMaps(sets)
+	for _, m := range maps {
+		w, problem := m.want(l)
+		wants, err = append(wants, w), errors.Join(err, problem)
 	}
-	return m, nil
+	return wants, err
 }
 
-// withPolicies puts the policies into a ResourceList: into the ConfigMap of that
-// name among its items, or as a new item.
-func withPolicies(list []byte, sets []generator.PolicySet) ([]byte, error) {
+// configMaps gives the ConfigMaps that intents ask for, one for each name.
+func configMaps(sets []generator.PolicySet) ([]*configMap, error) {
+	var all []*configMap
 	for _, set := range sets {
 		if len(set.Policies) == 0 {
 			continue // the account's default EBS key: its policy is not ours
 		}
-		m, err := newConfigMap(set)
-		if err != nil {
-			return nil, err
+		i := slices.IndexFunc(all, func(m *configMap) bool { return m.name == set.ConfigMap })
+		if i < 0 {
+			i = len(all)
+			all = append(all, &configMap{name: set.ConfigMap})
 		}
-		doc, err := yamledit.Parse(list, diag.Position{})
-		if err != nil {
-			return nil, err
-		}
-		if list, err = m.into(doc); err != nil {
-			return nil, err
-		}
-	}
-	return list, nil
-}
-
-func (m configMap) into(doc *yamledit.Document) ([]byte, error) {
-	items := doc.Root().Get("items")
-	for _, item := range items.Elements() {
-		if item.Get("kind").Text() == "ConfigMap" && item.Get("apiVersion").Text() == "v1" && item.Lookup("metadata", "name").Text() == m.name {
-			return m.update(doc, item)
+		for _, p := range set.Policies {
+			text, err := policy.Format(p.Document)
+			if err != nil {
+				return nil, err
+			}
+			all[i].put(p.FileName(), string(text))
 		}
 	}
-	return m.add(doc, items)
+	return all, nil
 }
 
-// update brings the ConfigMap that is there up to date. One that holds anything
-// else is somebody else's.
-func (m configMap) update(doc *yamledit.Document, item yamledit.Node) ([]byte, error) {
+func (m *configMap) put(key, text string) {
+	m.policies = slices.DeleteFunc(m.policies, func(e yamledit.Entry) bool { return e.Key == key })
+	m.policies = append(m.policies, yamledit.Entry{Key: key, Value: text})
+}
+
+// want puts the policies into a ResourceList: into the ConfigMap of that name among
+// its items, or as a new item. A ConfigMap that holds anything else is somebody
+// else's.
+func (m *configMap) want(l *resourceList) (yamledit.Want, error) {
+	for _, item := range l.items {
+		if n := item.Root; n.Get("kind").Text() == "ConfigMap" && n.Get("apiVersion").Text() == "v1" && n.Lookup("metadata", "name").Text() == m.name {
+			return m.update(n)
+		}
+	}
+	return yamledit.Want{In: l.doc.Root(), At: []string{"items"}, Append: []any{[]yamledit.Entry{
+		{Key: "apiVersion", Value: "v1"},
+		{Key: "kind", Value: "ConfigMap"},
+		{Key: "metadata", Value: []yamledit.Entry{{Key: "name", Value: m.name}}},
+		{Key: "data", Value: m.policies},
+	}}}, nil
+}
+
+func (m *configMap) update(item yamledit.Node) (yamledit.Want, error) {
+	w := yamledit.Want{In: item, At: []string{"data"}, Set: m.policies}
 	data := item.Get("data")
-	same := data.Len() == len(m.keys)
-	for key, value := range data.Entries() {
+	if data.Kind() != yamledit.Mapping {
+		return w, fmt.Errorf("the ConfigMap %s is there already without data of its own; remove it, or give spec.policy.configMap another name", m.name)
+	}
+	for key := range data.Entries() {
 		if !strings.HasPrefix(key.Text(), "policy-") || !strings.HasSuffix(key.Text(), ".json") {
-			return nil, fmt.Errorf("the ConfigMap %s is there already and holds %q, so it is not ours to write; give spec.policy.configMap another name", m.name, key.Text())
+			return w, fmt.Errorf("the ConfigMap %s is there already and holds %q, so it is not ours to write; give spec.policy.configMap another name", m.name, key.Text())
 		}
-		text, known := m.data[key.Text()]
-		same = same && known && text == value.Text()
-	}
-	if same {
-		return doc.Bytes(), nil
-	}
-	if data.Kind() != yamledit.Mapping || data.Alias() {
-		return nil, fmt.Errorf("the ConfigMap %s is there already without data of its own; remove it, or give spec.policy.configMap another name", m.name)
-	}
-	start, end := data.Span()
-	if data.Flow() {
-		text, err := marshal(m.data)
-		if err != nil {
-			return nil, err
-		}
-		return diag.Spliced(doc.Bytes(), []diag.Splice{{Start: start, End: end, Text: string(text)}})
-	}
-	column := start - bytes.LastIndexByte(doc.Bytes()[:start], '\n') - 1
-	text := strings.TrimLeft(m.entries(column), " ")
-	return diag.Spliced(doc.Bytes(), []diag.Splice{{Start: start, End: end, Text: strings.TrimSuffix(text, "\n")}})
-}
-
-// add puts the ConfigMap behind the last item.
-func (m configMap) add(doc *yamledit.Document, items yamledit.Node) ([]byte, error) {
-	src := doc.Bytes()
-	start, end := items.Span()
-	switch {
-	case items.Kind() == yamledit.None:
-		_, end = doc.Root().Span()
-		if doc.Root().Flow() {
-			return m.splice(doc, end-1, end-1, `, "items": [`, "]")
-		}
-		at := lineEnd(src, end)
-		return diag.Spliced(doc.Bytes(), []diag.Splice{{Start: at, End: at, Text: "\nitems:\n" + strings.TrimSuffix(m.item(0), "\n")}})
-	case items.Kind() == yamledit.Null:
-		return m.splice(doc, start, end, spaced(src, start)+"[", "]")
-	case items.Flow() && items.Len() == 0:
-		return m.splice(doc, start, end, "[", "]")
-	case items.Flow():
-		return m.splice(doc, end-1, end-1, ", ", "")
-	}
-	column := start - bytes.LastIndexByte(src[:start], '\n') - 1
-	at := lineEnd(src, end)
-	return diag.Spliced(doc.Bytes(), []diag.Splice{{Start: at, End: at, Text: "\n" + strings.TrimSuffix(m.item(column), "\n")}})
-}
-
-// splice puts the ConfigMap as JSON between two texts in place of a span.
-func (m configMap) splice(doc *yamledit.Document, start, end int, before, after string) ([]byte, error) {
-	text, err := marshal(struct {
-		APIVersion string            `json:"apiVersion"`
-		Kind       string            `json:"kind"`
-		Metadata   map[string]string `json:"metadata"`
-		Data       map[string]string `json:"data"`
-	}{"v1", "ConfigMap", map[string]string{"name": m.name}, m.data})
-	if err != nil {
-		return nil, err
-	}
-	return diag.Spliced(doc.Bytes(), []diag.Splice{{Start: start, End: end, Text: before + string(text) + after}})
-}
-
-// item spells the ConfigMap as an element of a block list in a column.
-func (m configMap) item(column int) string {
-	indent := strings.Repeat(" ", column)
-	return indent + "- apiVersion: v1\n" + indent + "  kind: ConfigMap\n" + indent + "  metadata:\n" + indent + "    name: " + m.name + "\n" +
-		indent + "  data:\n" + m.entries(column+4)
-}
-
-// entries spells the data as a block mapping in a column, each policy literally.
-func (m configMap) entries(column int) string {
-	indent := strings.Repeat(" ", column)
-	var b strings.Builder
-	for _, key := range m.keys {
-		b.WriteString(indent + key + ": |\n")
-		for line := range strings.Lines(m.data[key]) {
-			b.WriteString(indent + "  " + line)
+		if !slices.ContainsFunc(m.policies, func(e yamledit.Entry) bool { return e.Key == key.Text() }) {
+			w.Unset = append(w.Unset, key.Text())
 		}
 	}
-	return b.String()
+	return w, nil
 }

@@ -52,7 +52,7 @@ func (p *Plan) Edit(file string, chunk yamledit.Chunk, base Base) Result {
 	if len(items) == 0 {
 		return unread(chunk, findings)
 	}
-	return p.EditItems(doc, items, base)
+	return p.edit(doc, items, base)
 }
 
 // unread is the result of a document that is not one of ours, or no YAML.
@@ -60,24 +60,13 @@ func unread(chunk yamledit.Chunk, findings diag.Findings) Result {
 	return Result{Output: chunk.Bytes, Outcomes: []Outcome{{Findings: findings}}}
 }
 
-// EditItems does what Edit does for clusters that stand inside one document, such
-// as a ResourceList. One error, and none of them is changed.
-func (p *Plan) EditItems(doc *yamledit.Document, items []Item, base Base) Result {
-	r := Result{Output: doc.Bytes()}
-	var wants []yamledit.Want
-	for _, item := range items {
-		s := p.survey(item, base)
-		for _, c := range s.claims {
-			wants = append(wants, c.want())
-		}
-		r.Outcomes = append(r.Outcomes, s.Outcome)
-	}
+// edit makes the clusters among the items of one document as intended. One error,
+// and none of them is changed.
+func (p *Plan) edit(doc *yamledit.Document, items []Item, base Base) Result {
+	wants, outcomes := p.Wants(items, base)
+	r := Result{Output: doc.Bytes(), Outcomes: outcomes}
 	made, err := doc.Apply(wants)
-	for _, f := range refusals("", err) {
-		i := itemAt(items, f.Position)
-		f.Field = items[i].below(f.Field)
-		r.Outcomes[i].add(items[i], f)
-	}
+	Refuse(items, outcomes, err)
 	if r.HasErrors() {
 		return r
 	}
@@ -91,6 +80,34 @@ func (p *Plan) EditItems(doc *yamledit.Document, items []Item, base Base) Result
 	return r
 }
 
+// Wants gives what the plan asks for in the clusters among the items of one document,
+// such as a ResourceList, and what it says of each item before anything is changed.
+func (p *Plan) Wants(items []Item, base Base) (wants []yamledit.Want, outcomes []Outcome) {
+	for _, item := range items {
+		s := p.survey(item, base)
+		for _, c := range s.claims {
+			wants = append(wants, c.want())
+		}
+		outcomes = append(outcomes, s.Outcome)
+	}
+	return wants, outcomes
+}
+
+// Refuse adds what the editor refused to the outcomes of the items it is about, and
+// gives the rest.
+func Refuse(items []Item, outcomes []Outcome, err error) (rest diag.Findings) {
+	for _, f := range refusals("", err) {
+		i := itemAt(items, f.Position)
+		if i < 0 || !slices.Equal(items[i].Field, f.Field[:min(len(items[i].Field), len(f.Field))]) {
+			rest = append(rest, f)
+			continue
+		}
+		f.Field = items[i].below(f.Field)
+		outcomes[i].add(items[i], f)
+	}
+	return rest
+}
+
 // below gives a field of the document as one of the item.
 func (i Item) below(f diag.Field) diag.Field { return f[min(len(i.Field), len(f)):] }
 
@@ -99,12 +116,12 @@ func (o *Outcome) add(item Item, findings ...diag.Finding) {
 	o.Findings = append(o.Findings, diag.Findings(findings).In(item.File)...)
 }
 
-// itemAt finds the item a place stands in: the last that starts at or before it.
+// itemAt finds the item a place stands in: the last that starts at or before it, else the first; -1 without items.
 func itemAt(items []Item, at diag.Position) int {
 	i, _ := slices.BinarySearchFunc(items, at.Byte+1, func(item Item, b int) int {
 		return cmp.Compare(item.Root.Position().Byte, b)
 	})
-	return max(i-1, 0)
+	return min(max(i-1, 0), len(items)-1)
 }
 
 // read parses one document if it may be one of ours. A document that is not YAML

@@ -25,17 +25,15 @@ func uncovered(root yamledit.Node) diag.Findings {
 	return findings
 }
 
-// each visits the mappings of a document in order. An alias is visited where its
-// anchor stands.
+// each visits the mappings of a document in order.
 func each(n yamledit.Node, field diag.Field, visit func(yamledit.Node, diag.Field)) {
-	switch {
-	case n.Alias():
-	case n.Kind() == yamledit.Mapping:
+	switch n.Kind() {
+	case yamledit.Mapping:
 		visit(n, field)
 		for key, child := range n.Entries() {
 			each(child, field.Key(key.Text()), visit)
 		}
-	case n.Kind() == yamledit.Sequence:
+	case yamledit.Sequence:
 		for i, child := range n.Elements() {
 			each(child, field.At(i), visit)
 		}

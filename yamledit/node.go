@@ -319,32 +319,3 @@ func (d *Document) keyIs(key int32, text string) bool {
 		return string(d.src[x.start+1:x.end-1]) == text
 	}
 }
-
-// Alias tells whether the value is written as an alias (*name).
-func (n Node) Alias() bool { return n.doc != nil && n.doc.nodes[n.id].kind == alias }
-
-// Flow tells whether a mapping or sequence is written in braces or brackets.
-func (n Node) Flow() bool { return n.at().style == flow }
-
-// Len counts a sequence's elements or a mapping's entries; 0 for others.
-func (n Node) Len() int {
-	count := 0
-	for range n.Elements() {
-		count++
-	}
-	for range n.Entries() {
-		count++
-	}
-	return count
-}
-
-// Span gives the offsets of the value's text in the document's bytes, without
-// anchor, tag, and the comments around it. A block mapping or sequence reaches
-// from its first key or dash to the end of its last value.
-func (n Node) Span() (start, end int) {
-	if n.doc == nil {
-		return 0, 0
-	}
-	x := &n.doc.nodes[n.id]
-	return int(x.start), int(x.end)
-}
