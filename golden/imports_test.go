@@ -17,6 +17,7 @@ var allowed = map[string][]string{
 	"policy":                   {"diag"},
 	"jsonnet/kublr-encryption": {"diag"},
 	"generator":                {"diag", "yamledit", "policy", "jsonnet/kublr-encryption"},
+	"internal/replace":         nil,
 	"internal/spool":           nil,
 	"internal/report":          {"diag", "generator", "yamledit", "policy", "jsonnet/kublr-encryption", "fn", "internal/spool"},
 	"internal/run":             {"diag", "generator", "yamledit", "internal/report", "internal/spool"},
