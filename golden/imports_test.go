@@ -20,7 +20,7 @@ var allowed = map[string][]string{
 	"internal/replace":         nil,
 	"internal/spool":           nil,
 	"internal/report":          {"diag", "generator", "yamledit", "policy", "jsonnet/kublr-encryption", "fn", "internal/spool"},
-	"internal/run":             {"diag", "generator", "yamledit", "internal/report", "internal/spool"},
+	"internal/run":             {"diag", "generator", "yamledit", "internal/replace", "internal/report", "internal/spool"},
 	"fn":                       {"diag", "generator", "yamledit", "policy", "jsonnet/kublr-encryption"},
 	"cmd/kublr-encryption-fn":  {"fn"},
 	"cmd/kublr-encryption":     {"diag", "generator", "yamledit", "policy", "jsonnet/kublr-encryption", "internal/report", "internal/run"},

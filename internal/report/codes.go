@@ -14,7 +14,9 @@ import (
 // rooms give the rows of each room that reports.
 var rooms = []func() []diag.Code{
 	policy.Codes,
-	func() []diag.Code { return []diag.Code{File, Base, wouldChange, resultsCut} },
+	func() []diag.Code {
+		return []diag.Code{File, ChangedMeanwhile, HardLink, Base, wouldChange, resultsCut}
+	},
 }
 
 // Codes gives the one table of codes, ordered by them.
@@ -58,6 +60,18 @@ var (
 		Means:  "The system refused to read the file, or to put its new text in its place. The file is as it was.",
 		Why:    "What the file holds is not known, or not as the intent asks for, so the run is incomplete and ends with 3.",
 		Remedy: "Mend what the message names, such as the permissions of the file and its folder or the space on its disk, and run again.",
+	}
+	ChangedMeanwhile = diag.Code{
+		ID: "changed-meanwhile", Severity: diag.Error, Title: "A file was changed by somebody else meanwhile",
+		Means:  "Between reading the file and replacing it, somebody saved, replaced or removed it. Their file stands, and nothing of ours is in it.",
+		Why:    "To put our text in its place would lose their work. What their file holds was not looked at, so the run is incomplete and ends with 3.",
+		Remedy: "Run it again.",
+	}
+	HardLink = diag.Code{
+		ID: "hard-link", Severity: diag.Warning, Title: "A file that was replaced has other names",
+		Means:  "The file had more than one name, by hard links. It was replaced under this one; under the others the old text stands.",
+		Why:    "A file is replaced whole, which ends what hard links share; the others are not as the intent asks for.",
+		Remedy: "Run it on the other names too (`find -samefile`), or make them symbolic links.",
 	}
 	Base = diag.Code{
 		ID: "base", Severity: diag.Error, Title: "A file could not be compared with --base",

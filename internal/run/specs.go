@@ -4,14 +4,16 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
-	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 
 	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/generator"
+	"github.com/kublr-encryption/kublr-encryption/internal/replace"
 	"github.com/kublr-encryption/kublr-encryption/internal/report"
 	"github.com/kublr-encryption/kublr-encryption/internal/spool"
 	"github.com/kublr-encryption/kublr-encryption/yamledit"
@@ -37,9 +39,23 @@ const manyFiles = 16
 // is replaced, unless an error was found in it: then it stays as it is, and its
 // reports have no changes.
 func (s Specs) Files(ctx context.Context, files []File, take func(report.Report) error) error {
+	if s.Replace {
+		sweep(files)
+	}
 	return ordered(ctx, manyFiles, slices.Values(files), func(f File) *look {
 		return s.file(ctx, f)
 	}, func(l *look) error { return l.hand(take) })
+}
+
+// sweep removes what killed runs left beside files.
+func sweep(files []File) {
+	swept := map[string]bool{}
+	for _, f := range files {
+		if folder := filepath.Dir(f.path); !swept[folder] {
+			swept[folder] = true
+			replace.Sweep(folder)
+		}
+	}
 }
 
 // Stream takes the plan through a stream of documents. What they become is written
@@ -89,39 +105,57 @@ func (s *Specs) file(ctx context.Context, f File) *look {
 		l.base = s.Plan.ReadBase(base)
 	}
 	if err := l.file(ctx, f); err != nil {
-		l.refuse(report.File.Finding(diag.Position{}, nil, "cannot be read or replaced: "+err.Error(), "it is as it was"))
+		l.refuse(broken(err))
 		l.tally.Refused, l.tally.Broken = 0, 1
 	}
 	return l
 }
 
-// refuse adds a finding about the file as a whole.
+// broken says why a file was not read or replaced.
+func broken(err error) diag.Finding {
+	if errors.Is(err, replace.ErrChanged) {
+		return report.ChangedMeanwhile.Finding(diag.Position{}, nil, "was changed by somebody else while it was worked on, and is as they left it", "run it again")
+	}
+	return report.File.Finding(diag.Position{}, nil, "cannot be read or replaced: "+err.Error(), "it is as it was")
+}
+
+// refuse tells why the file as a whole is left as it was.
 func (l *look) refuse(f diag.Finding) {
-	f.File = l.name
 	l.tally.Refused = 1
+	l.tell(f)
+}
+
+// tell adds a finding about the file as a whole.
+func (l *look) tell(f diag.Finding) {
+	f.File = l.name
 	l.queue.add(report.Report{File: l.name, Findings: report.Of(diag.Findings{f})})
 }
 
 // file looks at a file's documents, and replaces the file.
 func (l *look) file(ctx context.Context, f File) error {
-	in, err := os.Open(f.path)
+	open := replace.Read
+	if l.specs.Replace {
+		open = replace.Open
+	}
+	in, err := open(ctx, f.path)
 	if err != nil {
 		return err
 	}
-	defer in.Close()
-	r := &replacement{path: f.path, in: in}
-	defer r.abandon()
+	defer in.Close() // an error of writing came from Commit
 	err = l.documents(ctx, in, func(d document) error {
 		if !l.specs.Replace || l.tally.Refused > 0 {
 			return nil
 		}
-		return r.add(d)
+		return in.Add(int64(d.chunk.Start.Byte), d.chunk.Bytes, d.Output)
 	})
 	if err != nil || l.tally.Refused > 0 {
 		return err
 	}
-	if err := r.commit(); err != nil {
+	if err := in.Commit(); err != nil {
 		return fmt.Errorf("writing %s: %w", l.name, err)
+	}
+	if more := in.Links() - 1; more > 0 && l.tally.Changed > 0 {
+		l.tell(report.HardLink.Finding(diag.Position{}, nil, fmt.Sprintf("keeps its old text under %s, by hard links", report.Count(more, "other name")), "copy it there too, or make it a symbolic link"))
 	}
 	return nil
 }
