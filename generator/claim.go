@@ -161,5 +161,17 @@ func (c claim) wants() string {
 }
 
 func (c claim) want() yamledit.Want {
-	return yamledit.Want{In: c.place.node, At: c.kind.At, Set: c.set, Unset: c.rule.Unset}
+	return yamledit.Want{In: c.place.node, At: c.kind.At, Set: c.set, Unset: c.unset()}
+}
+
+// unset gives the fields that are to go. One that is null may stay: that is how
+// Kublr writes a field that is not set.
+func (c claim) unset() []string {
+	var some []string
+	for _, key := range c.rule.Unset {
+		if !isNothing(c.target().Get(key)) {
+			some = append(some, key)
+		}
+	}
+	return some
 }

@@ -89,6 +89,6 @@ func (c claim) holds(n yamledit.Node) bool {
 		}
 	}
 	return !slices.ContainsFunc(c.rule.Unset, func(key string) bool {
-		return n.Get(key).Kind() != yamledit.None
+		return !isNothing(n.Get(key))
 	})
 }

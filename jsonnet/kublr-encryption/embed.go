@@ -18,7 +18,7 @@ import (
 // Version is that of the library and of all that is built on it.
 const Version = "0.1.0"
 
-//go:embed main.libsonnet lib/*.libsonnet intent.schema.json messages.json
+//go:embed main.libsonnet lib/*.libsonnet intent.schema.json cluster.json looks.json messages.json
 var files embed.FS
 
 // entry calls the library. Values come as JSON text and are parsed there, so
@@ -27,7 +27,9 @@ const entry = `function(call, args)
   local enc = import 'main.libsonnet';
   local a = std.parseJson(args);
   {
-    plan: function() enc.plan(a[0]),
+    plan: function()
+      local shape = (import 'lib/cluster.libsonnet').shape;
+      enc.plan(a[0]) { shape: shape { locations+: { 'in': shape.places.location, account: ['aws', 'accountId'] } } },
     apply: function() enc.apply(a[0], a[1]),
   }[call]()`
 

@@ -48,6 +48,12 @@ local regionsArg = d.arg('regions', 'array', []);
   '#gaps':: d.fn('What the intent asks for and the cluster does not have: a list of `{path, volume, field, want, got}`, for asserts.', [intentArg, clusterArg]),
   gaps(intent, cluster):: apply(newPlan(intent), cluster).gaps,
 
+  '#findings':: d.fn(
+    'All there is to say of a cluster, as `kublr-encryption verify` does: what is not as asked for, what contradicts the intent, what no rule covers. A list of `{severity, code, field, message, hint}`; for an intent with errors it is the intent that they are about.',
+    [intentArg, clusterArg]
+  ),
+  findings(intent, cluster):: apply(newPlan(intent), cluster).findings,
+
   '#fragments':: d.fn(
     'What the intent sets, as pieces of cluster spec with a location `aws1`: a list of `{region, master, nodes, storageClass}`, one for each region known. A piece the intent does not touch is null.',
     [intentArg, d.arg('groups', 'array', ['default']), regionsArg]

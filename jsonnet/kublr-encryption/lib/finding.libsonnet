@@ -7,14 +7,17 @@ local severity(name) = function(code, field, message, hint='') {
   hint: hint,
 };
 
-// filled gives a text with what stands for its {names}. What is put in is not
+// As text: std.parseJson is faster than an import. Nothing reads it before something is wrong.
+local messages = std.parseJson(importstr '../messages.json');
+
+// filled gives a text with what stands for its {{names}}. What is put in is not
 // looked at again.
 local filled(text, values) =
-  local parts = std.split(text, '{');
+  local parts = std.split(text, '{{');
   std.join('', parts[:1] + [
     values[named[0]] + named[1]
     for p in parts[1:]
-    for named in [std.split(p, '}')]
+    for named in [std.splitLimit(p, '}}', 1)]
   ]);
 
 // spell gives a field as people write it: spec.overrides[0].match.
@@ -32,7 +35,7 @@ local spell(field) = if field == [] then 'the intent' else std.join('', [
   // say gives a finding in the words of messages.json, where those stand that the
   // generator says too. A name is a code, or one and which of its wordings.
   say(name, field, values={})::
-    local words = std.parseJson(importstr '../messages.json')[name];
+    local words = messages[name];
     severity(words.severity)(std.split(name, '/')[0], field, filled(words.message, values), filled(words.hint, values)),
 
   errors(findings):: [f for f in findings if f.severity == 'error'],

@@ -1,6 +1,7 @@
 // Fragments: what the rules make of a cluster with nothing in it, in pieces to
 // paste or to import.
 local apply = import './apply.libsonnet';
+local shape = (import './cluster.libsonnet').shape;
 
 local location = 'aws1';
 
@@ -13,12 +14,12 @@ local reached(steps, groups, end) =
     else [below { [step.each]: name } for name in (if 'as' in step && step.as == 'group' then groups else [location])];
 
 local skeleton(plan, groups, region) =
-  local at = plan.shape.locations;
+  local at = shape.locations;
   std.foldl(
     function(made, part) std.mergePatch(made, part),
     [reached(kind['in'], groups, {}) for kind in plan.kinds] +
-    [reached(at['in'], groups, { [at.provider]: {} } + (if region == null then {} else reached(at.region, groups, region)))],
-    { kind: plan.shape.kind }
+    [reached(shape.places.location, groups, { [at.provider]: {} } + (if region == null then {} else reached(at.region, groups, region)))],
+    { kind: shape.kind }
   );
 
 // piece gives the two upper keys of a kind's places, when something is there.

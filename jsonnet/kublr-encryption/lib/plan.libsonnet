@@ -7,7 +7,6 @@ local policy = import './policy.libsonnet';
 local reading = import './reading.libsonnet';
 local rules = import './rules.libsonnet';
 local validate = import './validate.libsonnet';
-local volumes = import './volumes.libsonnet';
 
 // As text: it is parsed at every start, and std.parseJson is three times as fast.
 local schema = std.parseJson(importstr '../intent.schema.json');
@@ -27,7 +26,6 @@ function(value)
     // Null: that of the regions at hand.
     partition: checked.partition,
     partitions: partitions.areas,
-    shape: volumes.shape,
     kinds: if isGood then rules.kinds(read) else [],
     // The keys whose policy is ours to write, and what it says.
     policy: if isGood then { keys: keys(read) } + policy.of(read, checked.partition) else { keys: [] },

@@ -8,13 +8,15 @@ local keyref = import './keyref.libsonnet';
 local value(refs) =
   if keyref.regionOf(refs[0]) == null then refs[0].text else { byRegion: { [keyref.regionOf(r)]: r.text for r in refs } };
 
-// The modes of a choice: what each sets and unsets.
+// The modes of a choice: what each sets and unsets, and the finding about a place
+// where the first field that is not so is this one.
 local modes = {
   encrypt(kind, refs)::
+    { gaps: { encrypted: 'not-encrypted', kmsKeyId: 'wrong-key' } } +
     if refs == [] then { set: { encrypted: kind.on }, unset: ['kmsKeyId'] }
     else { set: { encrypted: kind.on, kmsKeyId: value(refs) }, unset: [] },
-  plain(kind, refs):: { set: { encrypted: kind.off }, unset: ['kmsKeyId'] },
-  ignore(kind, refs):: { set: {}, unset: [] },
+  plain(kind, refs):: { set: { encrypted: kind.off }, unset: ['kmsKeyId'], gaps: { encrypted: 'not-plain', kmsKeyId: 'wrong-key' } },
+  ignore(kind, refs):: { set: {}, unset: [], gaps: {} },
 };
 
 // touches tells whether an override can be about a kind of volume.

@@ -4,25 +4,16 @@
 // A StorageClass's parameters are strings, so its true is 'true'.
 //
 // Source: https://support.kublr.com/support/solutions/articles/33000257339
+local places = std.parseJson(importstr '../cluster.json').places;
 local group = ['cluster', 'location', 'region'];
-local locations = ['locations', { each: 'locationRef', as: 'location' }, 'aws'];
 
 {
-  // Where the rest of a cluster spec stands.
-  //
-  // Source: https://docs.kublr.com/reference/kublr-cluster-spec
-  shape: {
-    kind: 'Cluster',
-    name: ['metadata', 'name'],
-    locations: { 'in': ['spec', 'locations', { each: 'name' }], provider: 'aws', region: ['aws', 'region'], account: ['aws', 'accountId'] },
-  },
-
   kinds: [
     {
       volume: 'masterRoot',
       piece: 'master',
       dims: group,
-      'in': ['spec', 'master'] + locations,
+      'in': places.master + ['aws'],
       at: ['rootVolume'],
       on: true,
       off: false,
@@ -31,7 +22,7 @@ local locations = ['locations', { each: 'locationRef', as: 'location' }, 'aws'];
       volume: 'masterEtcd',
       piece: 'master',
       dims: group,
-      'in': ['spec', 'master'] + locations,
+      'in': places.master + ['aws'],
       at: ['masterVolume'],
       on: true,
       off: false,
@@ -42,7 +33,7 @@ local locations = ['locations', { each: 'locationRef', as: 'location' }, 'aws'];
       volume: 'nodeRoot',
       piece: 'nodes',
       dims: group + ['group'],
-      'in': ['spec', 'nodes', { each: 'name', as: 'group' }] + locations,
+      'in': places.node + ['aws'],
       at: ['rootVolume'],
       on: true,
       off: false,
