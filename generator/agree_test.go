@@ -6,8 +6,11 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"reflect"
+	"slices"
+	"strings"
 	"testing"
 
+	"github.com/google/go-jsonnet"
 	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/generator"
 	kublrencryption "github.com/kublr-encryption/kublr-encryption/jsonnet/kublr-encryption"
@@ -18,7 +21,8 @@ import (
 // TestJsonnetAndGoAgree holds the two interpreters of rules equal, on made-up
 // clusters under made-up intents: the library's apply gives the value that the
 // edited bytes have, and fails where an error is found. A second edit changes
-// nothing, and then nothing is left for verify to find.
+// nothing, and then nothing is left for verify to find. Of each cluster both find
+// the same, in the same words, and both write the same key policy.
 func TestJsonnetAndGoAgree(t *testing.T) {
 	edited, refused := 0, 0
 	for seed := range uint64(400) {
@@ -35,6 +39,9 @@ func TestJsonnetAndGoAgree(t *testing.T) {
 		}
 		if seed%4 == 0 {
 			text = marshal(t, cluster)
+		}
+		if seed%2 == 0 {
+			agree(t, fmt.Sprint("seed ", seed), plan, intent, cluster, text)
 		}
 		result := plan.Edit("c.yaml", yamledit.Chunk{Bytes: text}, generator.Base{})
 		want, err := kublrencryption.Apply(marshal(t, intent), marshal(t, cluster))
@@ -65,6 +72,81 @@ func TestJsonnetAndGoAgree(t *testing.T) {
 	}
 	if edited < 100 || refused < 50 {
 		t.Errorf("the clusters are too much alike: %d edited, %d refused", edited, refused)
+	}
+}
+
+// agree holds that both find the same in a cluster, and write the same key policy
+// for its regions.
+func agree(t *testing.T, name string, plan *generator.Plan, intent, cluster any, text []byte) {
+	t.Helper()
+	var found []diag.Finding
+	verified := plan.Verify("", yamledit.Chunk{Bytes: text}, generator.Base{})
+	for _, o := range verified.Outcomes {
+		for _, f := range o.Findings {
+			f.Position = diag.Position{}
+			found = append(found, f)
+		}
+	}
+	regions := []string{}
+	for _, o := range verified.Outcomes {
+		if o.Cluster != nil {
+			regions = append(regions, o.Cluster.Regions...)
+		}
+	}
+	var served struct {
+		Found, Findings []diag.Finding
+		Policy          any
+	}
+	library(t, &served, intent, cluster, regions)
+	if got, want := texts(found), texts(served.Found); got != want {
+		t.Fatalf("%s: the library finds\n%s\nand Go\n%s\nin\n%s\nunder\n%s", name, want, got, text, marshal(t, intent))
+	}
+	sets, findings := plan.Policies(regions)
+	var merged any
+	if sets != nil {
+		if sets[0].Missing != nil {
+			findings = append(findings, *sets[0].Missing)
+		}
+		if sets[0].Merged != nil {
+			merged = decodeJSON(t, sets[0].Merged)
+		}
+	}
+	for i := range findings {
+		findings[i].File, findings[i].Position = "", diag.Position{}
+	}
+	if got, want := texts(findings), texts(served.Findings); got != want {
+		t.Fatalf("%s: of %q the library says\n%s\nand Go\n%s\nunder\n%s", name, regions, want, got, marshal(t, intent))
+	}
+	if len(findings) == 0 && !reflect.DeepEqual(merged, served.Policy) {
+		t.Fatalf("%s: for %q the library writes\n%s\nand Go\n%s\nunder\n%s", name, regions, marshal(t, served.Policy), marshal(t, merged), marshal(t, intent))
+	}
+}
+
+// texts gives findings in an order that does not depend on where they were found.
+func texts(findings []diag.Finding) string {
+	var all []string
+	for _, f := range findings {
+		all = append(all, fmt.Sprintf("%s %s: %s", f.Severity, f.Code, f))
+	}
+	slices.Sort(all)
+	return strings.Join(all, "\n")
+}
+
+var vm = jsonnet.MakeVM()
+
+// library gives what the library finds in a cluster, and its key policy in regions.
+func library(t *testing.T, into any, args ...any) {
+	t.Helper()
+	vm.TLAVar("args", string(marshal(t, args)))
+	out, err := vm.EvaluateAnonymousSnippet("agree.jsonnet", `function(args)
+		local a = std.parseJson(args), plan = (import '../jsonnet/kublr-encryption/lib/plan.libsonnet')(a[0]);
+		(import '../jsonnet/kublr-encryption/lib/regions.libsonnet')(plan, a[2]) +
+		{ found: (import '../jsonnet/kublr-encryption/lib/apply.libsonnet')(plan, a[1]).findings }`)
+	if err != nil {
+		t.Fatalf("%v\nof %s", err, marshal(t, args))
+	}
+	if err := json.Unmarshal([]byte(out), into); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/kublr-encryption/kublr-encryption/diag"
+	kublrencryption "github.com/kublr-encryption/kublr-encryption/jsonnet/kublr-encryption"
 	"github.com/kublr-encryption/kublr-encryption/yamledit"
 )
 
@@ -26,7 +27,7 @@ func (p *Plan) claims(c cluster, selected []*expansion) ([]claim, diag.Findings)
 	var findings diag.Findings
 	byPath := map[string]int{}
 	for _, e := range selected {
-		findings = append(findings, e.conflicts(c)...)
+		findings = append(findings, e.fold(looks().Conflicts, &c)...)
 		for _, k := range e.Kinds {
 			walk(c.root, k.In, func(at place) {
 				next, problem := e.claim(c, k, at)
@@ -41,17 +42,14 @@ func (p *Plan) claims(c cluster, selected []*expansion) ([]claim, diag.Findings)
 				switch {
 				case !taken:
 					byPath[path] = len(claims)
-					findings = append(findings, launchConfiguration(*next)...)
+					findings = append(findings, next.looks(&c)...)
 					claims = append(claims, *next)
 				case !claims[i].agrees(*next):
 					findings = append(findings, claims[i].disagreement(*next))
 				}
 			}, func(at place, code string) {
-				wrong := diag.Finding{
-					Severity: diag.Error, Code: code, Position: at.node.Position(), Field: at.field,
-					Message: "is not the " + strings.TrimPrefix(code, "not-a-") + " that a Kublr cluster has here",
-					Hint:    "correct the spec",
-				}
+				wrong := kublrencryption.Say(code, at.field, nil)
+				wrong.Position = at.node.Position()
 				if !slices.ContainsFunc(findings, func(f diag.Finding) bool { return f.String() == wrong.String() }) { // several kinds go this way
 					findings = append(findings, wrong)
 				}
@@ -82,17 +80,46 @@ func (e *expansion) claim(c cluster, k *kind, at place) (*claim, *diag.Finding) 
 		return nil, nil
 	}
 	next := &claim{by: e, kind: k, rule: r, place: at}
-	set, problem := e.entries(r, region)
-	if problem != nil {
-		if regions := c.regions(); !k.isOfGroup() && len(regions) > 1 {
-			problem.Message = fmt.Sprintf("its key depends on the region, and the locations of this cluster, which share it, are in %s", strings.Join(regions, ", "))
-			problem.Hint = "leave it out for this cluster, by overrides: - match: {cluster: NAME, volume: " + k.Volume + "}, mode: ignore"
-		}
-		problem.Position, problem.Field = next.position(), next.field()
-		return nil, problem
+	set, known := e.entries(r, region)
+	if known != nil {
+		problem := next.noKey(c.regions(), region, known)
+		return nil, &problem
 	}
 	next.set = set
 	return next, nil
+}
+
+// noKey says that a key by region has none for a place: the regions of the cluster
+// it is in, the region of the place, and those that there is a key for.
+func (c claim) noKey(shared []string, region string, known []string) diag.Finding {
+	values := map[string]string{"known": strings.Join(known, ", "), "region": region, "shared": strings.Join(shared, ", "), "volume": c.kind.Volume}
+	switch {
+	case !c.kind.isOfGroup() && len(shared) > 1:
+		return c.say("region-unknown/shared", values)
+	case region == "":
+		return c.say("region-unknown", values)
+	}
+	return c.say("key-region", values)
+}
+
+// looks gives what the library's looks at claims find.
+func (c claim) looks(in *cluster) diag.Findings {
+	var findings diag.Findings
+	rows := looks().Claimed
+	for i := range rows {
+		sets := func(e yamledit.Entry) bool { return e.Key == rows[i].Sets }
+		if slices.Contains(rows[i].Volumes, c.kind.Volume) && slices.ContainsFunc(c.set, sets) {
+			findings = append(findings, c.by.about(&rows[i], in, c.place)...)
+		}
+	}
+	return findings
+}
+
+// say words a finding about the claim's mapping.
+func (c claim) say(name string, values map[string]string) diag.Finding {
+	f := kublrencryption.Say(name, c.field(), values)
+	f.Position = c.position()
+	return f
 }
 
 func (c claim) field() diag.Field { return c.place.field.Key(c.kind.At...) }
@@ -144,24 +171,20 @@ func (e *expansion) origin(r *rule) (diag.Position, diag.Field) {
 	return e.intent.place(diag.Keys("spec", "key"))
 }
 
-// wants spells what a claim sets: encrypted: true, kmsKeyId: alias/x.
+// wants spells what a claim sets: encrypted: true, no kmsKeyId.
 func (c claim) wants() string {
 	var parts []string
 	for _, entry := range c.set {
-		text := fmt.Sprintf("%s: %v", entry.Key, entry.Value)
-		if s, ok := entry.Value.(string); ok && s == "true" || entry.Value == "false" {
-			text = fmt.Sprintf("%s: '%s'", entry.Key, s)
+		text, isText := entry.Value.(string)
+		if text = spellText(text); !isText {
+			text = fmt.Sprint(entry.Value)
 		}
-		parts = append(parts, text)
+		parts = append(parts, entry.Key+": "+text)
 	}
 	for _, key := range c.rule.Unset {
 		parts = append(parts, "no "+key)
 	}
 	return strings.Join(parts, ", ")
-}
-
-func (c claim) want() yamledit.Want {
-	return yamledit.Want{In: c.place.node, At: c.kind.At, Set: c.set, Unset: c.unset()}
 }
 
 // unset gives the fields that are to go. One that is null may stay: that is how
@@ -174,4 +197,8 @@ func (c claim) unset() []string {
 		}
 	}
 	return some
+}
+
+func (c claim) want() yamledit.Want {
+	return yamledit.Want{In: c.place.node, At: c.kind.At, Set: c.set, Unset: c.unset()}
 }

@@ -2,24 +2,33 @@ package generator
 
 import (
 	"bytes"
+	"encoding/json"
 	"slices"
-	"strings"
+	"sync"
 
 	"github.com/kublr-encryption/kublr-encryption/diag"
+	kublrencryption "github.com/kublr-encryption/kublr-encryption/jsonnet/kublr-encryption"
 	"github.com/kublr-encryption/kublr-encryption/yamledit"
 )
 
 // A shape says where things stand in a Kublr cluster spec.
 type shape struct {
-	Kind      string   `json:"kind"`
-	Name      []string `json:"name"`
+	Kind      string
+	Name      []string
 	Locations struct {
-		In       []step   `json:"in"`
-		Provider string   `json:"provider"`
-		Region   []string `json:"region"`
-		Account  []string `json:"account"`
-	} `json:"locations"`
+		Provider string
+		Region   []string
+	}
+	Places map[string][]step // "": the cluster itself
 }
+
+// shapeOf gives the shape of a Kublr cluster, which the jsonnet library knows.
+var shapeOf = sync.OnceValue(func() (s shape) {
+	if err := json.Unmarshal(kublrencryption.Cluster(), &s); err != nil {
+		panic(err) // it is embedded, and every test reads it
+	}
+	return s
+})
 
 // A cluster is a Kublr cluster spec with at least one AWS location.
 type cluster struct {
@@ -30,12 +39,9 @@ type cluster struct {
 
 // A location is one entry of a cluster's spec.locations.
 type location struct {
-	name    string
-	aws     bool
-	region  string
-	node    yamledit.Node
-	field   diag.Field
-	account yamledit.Node
+	name   string
+	aws    bool
+	region string
 }
 
 // notACluster is why a document of another kind is skipped: not worth a word.
@@ -43,7 +49,8 @@ const notACluster = "another kind"
 
 // clusterAt reads the cluster that stands at a node. When there is none for us
 // it says why not.
-func (s *shape) clusterAt(root yamledit.Node) (c cluster, skipped string) {
+func clusterAt(root yamledit.Node) (c cluster, skipped string) {
+	s := shapeOf()
 	if kind := text(root.Get("kind")); kind != s.Kind {
 		return c, notACluster
 	}
@@ -52,22 +59,20 @@ func (s *shape) clusterAt(root yamledit.Node) (c cluster, skipped string) {
 	if c.name != "" {
 		c.root.dims["cluster"] = c.name
 	}
-	list, each := s.Locations.In[:len(s.Locations.In)-1], s.Locations.In[len(s.Locations.In)-1]
-	at := root
-	for _, step := range list {
-		at = at.Get(step.Key)
-	}
+	steps := s.Places["location"]
+	list, each := keysOf(steps[:len(steps)-1]), steps[len(steps)-1].Each
+	at := root.Lookup(list...)
 	if at.Kind() != yamledit.Sequence {
 		if version := text(root.Get("apiVersion")); version != "" {
 			return c, "a Cluster of " + version + ", not of Kublr"
 		}
-		return c, "a Cluster without " + diag.Keys(keysOf(list)...).String() + ", not of Kublr"
+		return c, "a Cluster without " + diag.Keys(list...).String() + ", not of Kublr"
 	}
-	for i, n := range at.Elements() {
+	for _, n := range at.Elements() {
 		c.locations = append(c.locations, location{
-			name: text(n.Get(each.Each)), aws: n.Get(s.Locations.Provider).Kind() == yamledit.Mapping,
-			region: text(n.Lookup(s.Locations.Region...)), account: n.Lookup(s.Locations.Account...),
-			node: n, field: diag.Keys(keysOf(list)...).At(i),
+			name:   text(n.Get(each)),
+			aws:    n.Get(s.Locations.Provider).Kind() == yamledit.Mapping,
+			region: text(n.Lookup(s.Locations.Region...)),
 		})
 	}
 	if !slices.ContainsFunc(c.locations, func(l location) bool { return l.aws }) {
@@ -120,29 +125,6 @@ func (c *cluster) regions() []string {
 	return regions
 }
 
-// unrendered reports placeholders where the plan looks for what a cluster is: as
-// long as they stand there, nobody can say which rules are about it.
-func (c *cluster) unrendered(s *shape) diag.Findings {
-	var findings diag.Findings
-	look := func(n yamledit.Node, field diag.Field) {
-		if t := text(n); strings.Contains(t, "${") || strings.Contains(t, "{{") {
-			findings = append(findings, diag.Finding{
-				Severity: diag.Error, Code: "template", Position: n.Position(), Field: field,
-				Message: "holds a placeholder, so nobody can say yet what this cluster is",
-				Hint:    "render the spec first",
-			})
-		}
-	}
-	look(c.root.node.Lookup(s.Name...), diag.Keys(s.Name...))
-	each := s.Locations.In[len(s.Locations.In)-1].Each
-	for _, l := range c.locations {
-		look(l.node.Get(each), l.field.Key(each))
-		look(l.node.Lookup(s.Locations.Region...), l.field.Key(s.Locations.Region...))
-		look(l.account, l.field.Key(s.Locations.Account...))
-	}
-	return findings
-}
-
 // mayMatter tells, without parsing, whether a document may be one that is looked
 // at: most files of a repository are not, and a parse of them would be wasted.
 func mayMatter(doc []byte, words ...string) bool {
@@ -151,8 +133,10 @@ func mayMatter(doc []byte, words ...string) bool {
 
 // looksLikeCluster tells of a document that could not be parsed whether a Kublr
 // cluster was meant: then it is refused, else it is none of our business.
-func (s *shape) looksLikeCluster(doc []byte) bool {
-	if !bytes.Contains(doc, []byte(s.Locations.In[len(s.Locations.In)-2].Key)) {
+func looksLikeCluster(doc []byte) bool {
+	s := shapeOf()
+	steps := s.Places["location"]
+	if !bytes.Contains(doc, []byte(steps[len(steps)-2].Key)) {
 		return false
 	}
 	for line := range bytes.Lines(doc) {

@@ -48,7 +48,7 @@ type Cluster struct {
 // and keeps every other byte. What is not a Kublr cluster comes back as it is; an
 // error among the findings leaves the document as it was.
 func (p *Plan) Edit(file string, chunk yamledit.Chunk, base Base) Result {
-	doc, items, findings := p.read(file, chunk, p.shape().Kind)
+	doc, items, findings := p.read(file, chunk, shapeOf().Kind)
 	if len(items) == 0 {
 		return unread(chunk, findings)
 	}
@@ -134,14 +134,12 @@ func (p *Plan) read(file string, chunk yamledit.Chunk, words ...string) (*yamled
 	switch {
 	case err == nil:
 		return doc, []Item{{File: file, Root: doc.Root()}}, nil
-	case p.shape().looksLikeCluster(chunk.Bytes):
+	case looksLikeCluster(chunk.Bytes):
 		return nil, nil, refusals(file, err)
 	default:
 		return nil, nil, nil
 	}
 }
-
-func (p *Plan) shape() *shape { return &p.intents[0].Shape }
 
 // A survey is what a plan says of one item before anything is changed.
 type survey struct {
@@ -151,20 +149,24 @@ type survey struct {
 
 func (p *Plan) survey(item Item, base Base) survey {
 	s := survey{Outcome: Outcome{Name: text(item.Root.Lookup("metadata", "name"))}}
-	c, skipped := p.shape().clusterAt(item.Root)
+	c, skipped := clusterAt(item.Root)
 	if skipped == notACluster {
 		return s
 	}
 	s.Cluster = &Cluster{Name: c.name, File: item.File, Skipped: skipped}
-	if unrendered := c.unrendered(p.shape()); len(unrendered) > 0 {
-		s.add(item, unrendered...)
+	if skipped != "" {
 		return s
 	}
 	selected := p.selecting(c)
-	if skipped == "" && len(selected) == 0 {
+	if len(selected) == 0 {
 		s.Cluster.Skipped = "not selected by the intent's spec.clusters"
 	}
-	if s.Cluster.Skipped != "" {
+	// As long as it is not known what a cluster is, nobody can say which rules are about it.
+	if unrendered := p.intents[0].fold(looks().Unrendered, &c); len(unrendered) > 0 {
+		s.add(item, unrendered...)
+		return s
+	}
+	if len(selected) == 0 {
 		return s
 	}
 	claims, findings := p.claims(c, selected)

@@ -79,13 +79,13 @@ func (e *expansion) fragment(groups []string, region string) (f Fragment, findin
 // skeleton gives the least cluster in which the steps of every kind lead
 // somewhere, in one location.
 func (e *expansion) skeleton(groups []string, region string) map[string]any {
-	at := e.Shape.Locations
-	described := map[string]any{at.Provider: map[string]any{}}
+	s := shapeOf()
+	described := map[string]any{s.Locations.Provider: map[string]any{}}
 	if region != "" {
-		merge(described, reached(stepsOf(at.Region), groups, region).(map[string]any))
+		merge(described, reached(stepsOf(s.Locations.Region), groups, region).(map[string]any))
 	}
-	made := map[string]any{"kind": e.Shape.Kind}
-	merge(made, reached(at.In, groups, described).(map[string]any))
+	made := map[string]any{"kind": s.Kind}
+	merge(made, reached(s.Places["location"], groups, described).(map[string]any))
 	for _, k := range e.Kinds {
 		merge(made, reached(k.In, groups, map[string]any{}).(map[string]any))
 	}
@@ -139,7 +139,7 @@ func stepsOf(keys []string) []step {
 func (p *Plan) RegionsOf(items []Item) []string {
 	var regions []string
 	for _, item := range items {
-		if c, skipped := p.shape().clusterAt(item.Root); skipped == "" && len(p.selecting(c)) > 0 {
+		if c, skipped := clusterAt(item.Root); skipped == "" && len(p.selecting(c)) > 0 {
 			regions = append(regions, c.regions()...)
 		}
 	}

@@ -27,7 +27,6 @@ type expansion struct {
 	KeyRegions []string         `json:"keyRegions"` // that its keys name
 	Partition  string           `json:"partition"`  // empty: that of the regions at hand
 	Partitions partitions       `json:"partitions"`
-	Shape      shape            `json:"shape"`
 	Kinds      []*kind          `json:"kinds"`
 	Policy     keyPolicy        `json:"policy"`
 	ConfigMap  string           `json:"configMap"` // what spec.policy.configMap says, or empty

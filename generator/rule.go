@@ -30,6 +30,7 @@ type rule struct {
 	Match    map[string]string `json:"match"`
 	Set      map[string]any    `json:"set"`
 	Unset    []string          `json:"unset"`
+	Gaps     map[string]string `json:"gaps"` // by field, the wording when it is not so
 }
 
 // isOfGroup tells whether the kind's places stand in a location of a group.
@@ -105,18 +106,6 @@ func expect(p place, rest []step, wrong func(place, string)) bool {
 	return false
 }
 
-// text gives a scalar's content; nothing for a null, however it is spelt.
-func text(n yamledit.Node) string {
-	if n.Kind() != yamledit.Scalar {
-		return ""
-	}
-	return n.Text()
-}
-
-func isNothing(n yamledit.Node) bool {
-	return n.Kind() == yamledit.None || n.Kind() == yamledit.Null
-}
-
 // decide gives the rule for a place: the last one whose match holds.
 func (k *kind) decide(dims map[string]string) *rule {
 	for _, r := range slices.Backward(k.Rules) {
@@ -146,34 +135,16 @@ func matchName(pattern, name string) bool {
 	return pattern == name
 }
 
-// entries resolves what a rule sets for one region. It fails with the place's
-// problem, ready for a finding, when a value by region has none for it.
-func (e *expansion) entries(r *rule, region string) ([]yamledit.Entry, *diag.Finding) {
-	var entries []yamledit.Entry
+// entries resolves what a rule sets for one region; known are the regions that a
+// value has, when it has none for this one.
+func (e *expansion) entries(r *rule, region string) (entries []yamledit.Entry, known []string) {
 	for _, key := range slices.Sorted(maps.Keys(r.Set)) {
 		value := e.Partitions.fill(r.Set[key], region)
 		if value == nil {
-			return nil, noKey(r.Set[key], region)
+			keys, _ := r.Set[key].(map[string]any)["byRegion"].(map[string]any)
+			return nil, slices.Sorted(maps.Keys(keys))
 		}
 		entries = append(entries, yamledit.Entry{Key: key, Value: value})
 	}
 	return entries, nil
-}
-
-// noKey words why a key by region has none for a region.
-func noKey(value any, region string) *diag.Finding {
-	keys, _ := value.(map[string]any)["byRegion"].(map[string]any)
-	known := strings.Join(slices.Sorted(maps.Keys(keys)), ", ")
-	if region == "" {
-		return &diag.Finding{
-			Severity: diag.Error, Code: "region-unknown",
-			Message: fmt.Sprintf("its key depends on the region, and the spec does not say which one this is (the intent has a key for %s)", known),
-			Hint:    "give aws.region in the spec.locations entry that its locationRef names",
-		}
-	}
-	return &diag.Finding{
-		Severity: diag.Error, Code: "key-region",
-		Message: fmt.Sprintf("stands in %s, but the intent's key is in %s, and EBS takes only keys of its own region", region, known),
-		Hint:    "give the key as a map by region, or as an alias that each region has",
-	}
 }

@@ -2,8 +2,6 @@ package generator
 
 import (
 	"bytes"
-	"fmt"
-	"slices"
 
 	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/yamledit"
@@ -30,7 +28,7 @@ func (p *Plan) ReadBase(src []byte) Base {
 		if err != nil {
 			continue
 		}
-		if c, skipped := p.shape().clusterAt(doc.Root()); skipped == "" {
+		if c, skipped := clusterAt(doc.Root()); skipped == "" {
 			b.clusters[c.name] = doc.Root()
 		}
 	}
@@ -46,13 +44,13 @@ func (b Base) runningChanges(c cluster, claims []claim) diag.Findings {
 			continue
 		}
 		before, ok := b.before(c, claim)
-		if !ok || claim.holds(before) {
+		if !ok {
 			continue
 		}
-		findings = append(findings, diag.Finding{
-			Severity: diag.Warning, Code: "running-change", Position: claim.position(), Field: claim.field(),
-			Message: fmt.Sprintf("becomes %s: %s", claim.wants(), claim.kind.Running),
-		})
+		if _, isOpen := claim.firstGap(before); !isOpen {
+			continue
+		}
+		findings = append(findings, claim.say("running-change", map[string]string{"wants": claim.wants(), "running": claim.kind.Running}))
 	}
 	return findings
 }
@@ -79,16 +77,4 @@ func (b Base) before(c cluster, claim claim) (n yamledit.Node, ok bool) {
 // sameGroup tells whether two places stand in the same group and location.
 func sameGroup(a, b map[string]string) bool {
 	return a["group"] == b["group"] && a["location"] == b["location"]
-}
-
-// holds tells whether a mapping has what the claim wants.
-func (c claim) holds(n yamledit.Node) bool {
-	for _, entry := range c.set {
-		if n.Get(entry.Key).Value() != entry.Value {
-			return false
-		}
-	}
-	return !slices.ContainsFunc(c.rule.Unset, func(key string) bool {
-		return !isNothing(n.Get(key))
-	})
 }

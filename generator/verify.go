@@ -1,7 +1,7 @@
 package generator
 
 import (
-	"fmt"
+	"strings"
 
 	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/yamledit"
@@ -10,7 +10,7 @@ import (
 // Verify lists every volume of one document that is not as intended, and storage
 // in the clear that no rule covers. Output is the input: nothing is changed.
 func (p *Plan) Verify(file string, chunk yamledit.Chunk, base Base) Result {
-	doc, items, findings := p.read(file, chunk, p.shape().Kind, "StorageClass")
+	doc, items, findings := p.read(file, chunk, append([]string{shapeOf().Kind}, looks().AlsoLookedAt...)...)
 	if len(items) == 0 {
 		return unread(chunk, findings)
 	}
@@ -26,7 +26,7 @@ func (p *Plan) VerifyItems(doc *yamledit.Document, items []Item, base Base) Resu
 			s.add(item, c.gaps()...)
 		}
 		if s.Cluster == nil || s.Cluster.Skipped == "" {
-			s.add(item, uncovered(item.Root)...)
+			s.add(item, p.intents[0].fold(looks().Uncovered, &cluster{root: place{node: item.Root}})...)
 		}
 		r.Outcomes = append(r.Outcomes, s.Outcome)
 	}
@@ -37,46 +37,39 @@ func (p *Plan) VerifyItems(doc *yamledit.Document, items []Item, base Base) Resu
 // it is not encrypted, or else that it has another key.
 func (c claim) gaps() diag.Findings {
 	target := c.target()
-	if c.holds(target) {
+	wrong, ok := c.firstGap(target)
+	if !ok {
 		return nil
 	}
-	f := diag.Finding{
-		Severity: diag.Error, Code: "wrong-key", Position: c.position(), Field: c.field(),
-		Message: "has " + spellFields(target, c) + ", where the intent wants " + c.wants(),
-		Hint:    "run `kublr-encryption apply`",
-	}
+	var has []string
 	for _, entry := range c.set {
-		if entry.Key == "encrypted" && target.Get(entry.Key).Value() != entry.Value {
-			f.Code = "not-encrypted"
-			if entry.Value == false || entry.Value == "false" {
-				f.Code = "not-plain"
-			}
-		}
+		has = append(has, spellField(target, entry.Key))
 	}
-	return diag.Findings{f}
+	for _, key := range c.unset() {
+		has = append(has, spellField(target, key))
+	}
+	return diag.Findings{c.say(c.rule.Gaps[wrong], map[string]string{"has": strings.Join(has, ", "), "wants": c.wants()})}
 }
 
-// spellFields says what stands in a mapping of the fields a claim is about.
-func spellFields(n yamledit.Node, c claim) string {
-	var out string
+// firstGap gives the first field of a mapping that is not as the claim wants it.
+func (c claim) firstGap(n yamledit.Node) (field string, ok bool) {
 	for _, entry := range c.set {
-		out += spellField(n, entry.Key)
-	}
-	for _, key := range c.rule.Unset {
-		if n.Get(key).Kind() != yamledit.None {
-			out += spellField(n, key)
+		if n.Get(entry.Key).Value() != entry.Value {
+			return entry.Key, true
 		}
 	}
-	return out[len(", "):]
+	for _, key := range c.rule.Unset {
+		if !isNothing(n.Get(key)) {
+			return key, true
+		}
+	}
+	return "", false
 }
 
 func spellField(n yamledit.Node, key string) string {
 	field := n.Get(key)
 	if isNothing(field) {
-		return ", no " + key
+		return "no " + key
 	}
-	if s, ok := field.Value().(string); ok && (s == "true" || s == "false") {
-		return fmt.Sprintf(", %s: '%s'", key, s)
-	}
-	return fmt.Sprintf(", %s: %v", key, field.Value())
+	return key + ": " + spell(field)
 }

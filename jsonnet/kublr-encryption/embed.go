@@ -27,19 +27,24 @@ const entry = `function(call, args)
   local enc = import 'main.libsonnet';
   local a = std.parseJson(args);
   {
-    plan: function()
-      local shape = (import 'lib/cluster.libsonnet').shape;
-      enc.plan(a[0]) { shape: shape { locations+: { 'in': shape.places.location, account: ['aws', 'accountId'] } } },
+    plan: function() enc.plan(a[0]),
     apply: function() enc.apply(a[0], a[1]),
   }[call]()`
 
 // Schema gives the intent's JSON Schema, in the subset that the library checks.
-func Schema() []byte {
-	schema, err := files.ReadFile("intent.schema.json")
+func Schema() []byte { return embedded("intent.schema.json") }
+
+// Cluster gives what a Kublr cluster is, and Looks the rows that say what makes one
+// wrong, both as JSON. docs/rules.md says how to read them.
+func Cluster() []byte { return embedded("cluster.json") }
+func Looks() []byte   { return embedded("looks.json") }
+
+func embedded(name string) []byte {
+	src, err := files.ReadFile(name)
 	if err != nil {
 		panic(err) // it is embedded above
 	}
-	return schema
+	return src
 }
 
 // A UserError says what is wrong with an intent or a cluster, a line each. Plan

@@ -17,7 +17,9 @@ var wordings = sync.OnceValue(func() map[string]struct {
 		Severity      diag.Severity
 		Message, Hint string
 	}
-	read("messages.json", &all)
+	if err := json.Unmarshal(embedded("messages.json"), &all); err != nil {
+		panic(err) // it is embedded, and a test reads it
+	}
 	return all
 })
 
@@ -43,15 +45,4 @@ func filled(text string, values map[string]string) string {
 		pairs = append(pairs, "{{"+name+"}}", value)
 	}
 	return strings.NewReplacer(pairs...).Replace(text)
-}
-
-// read decodes an embedded JSON file.
-func read(name string, into any) {
-	src, err := files.ReadFile(name)
-	if err == nil {
-		err = json.Unmarshal(src, into)
-	}
-	if err != nil {
-		panic(err) // it is embedded, and a test reads it
-	}
 }

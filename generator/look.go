@@ -1,0 +1,156 @@
+package generator
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/kublr-encryption/kublr-encryption/diag"
+	kublrencryption "github.com/kublr-encryption/kublr-encryption/jsonnet/kublr-encryption"
+	"github.com/kublr-encryption/kublr-encryption/yamledit"
+)
+
+// A look is a row that says what makes a cluster wrong, whatever its volumes are.
+// The jsonnet library has the rows, and docs/rules.md says what they mean; this
+// file and the library's lib/looks.libsonnet fold them.
+type look struct {
+	Say    string // a wording's name
+	From   string // a place of the cluster; "" for the cluster itself
+	Below  []string
+	In     []step
+	If     []test
+	At     []string
+	Show   []string // below At, where the finding stands in the text
+	Values map[string][]string
+
+	Volumes []string // of a look at claims
+	Sets    string
+}
+
+// A test is a condition on what stands at some keys of a mapping. All that is given
+// must hold.
+type test struct {
+	At                  []string
+	IsMapping, IsThere  bool
+	Is, Not, Has        []string
+	IsString, InAnyCase bool
+	Unlike              string
+	Leads               *bool
+}
+
+// looks are the library's rows.
+var looks = sync.OnceValue(func() (all struct {
+	Unrendered, Conflicts, Claimed, Uncovered []look
+	AlsoLookedAt                              []string
+}) {
+	if err := json.Unmarshal(kublrencryption.Looks(), &all); err != nil {
+		panic(err) // it is embedded, and every test reads it
+	}
+	return all
+})
+
+// fold gives what some looks find in a cluster. Looks in a row that begin at the
+// same place go there together.
+func (e *expansion) fold(rows []look, c *cluster) diag.Findings {
+	var findings diag.Findings
+	for len(rows) > 0 {
+		n := slices.IndexFunc(rows, func(l look) bool { return l.From != rows[0].From || !slices.Equal(l.Below, rows[0].Below) })
+		if n < 0 {
+			n = len(rows)
+		}
+		together := rows[:n]
+		each := func(at place) {
+			for i := range together {
+				findings = append(findings, e.look(&together[i], c, at)...)
+			}
+		}
+		if below := rows[0].Below; below != nil {
+			mappings(place{node: c.root.node.Lookup(below...), field: diag.Keys(below...)}, each)
+		} else {
+			walk(c.root, shapeOf().Places[rows[0].From], each, ignore)
+		}
+		rows = rows[n:]
+	}
+	return findings
+}
+
+func ignore(place, string) {}
+
+// look gives what a look finds from a place on.
+func (e *expansion) look(l *look, c *cluster, from place) diag.Findings {
+	if len(l.In) == 0 {
+		return e.about(l, c, from)
+	}
+	var findings diag.Findings
+	walk(from, l.In, func(at place) { findings = append(findings, e.about(l, c, at)...) }, ignore)
+	return findings
+}
+
+// about gives what a look finds in a mapping.
+func (e *expansion) about(l *look, c *cluster, at place) diag.Findings {
+	for i := range l.If {
+		if !e.holds(&l.If[i], c, at.node) {
+			return nil
+		}
+	}
+	n := at.node.Lookup(l.At...)
+	values := map[string]string{"it": text(n), "account": e.Account, "regions": strings.Join(e.Regions, ", ")}
+	for name, keys := range l.Values {
+		values[name] = text(at.node.Lookup(keys...))
+	}
+	f := kublrencryption.Say(l.Say, at.field.Key(l.At...), values)
+	if n = n.Lookup(l.Show...); n.Kind() != yamledit.Scalar {
+		n = keyOf(n)
+	}
+	f.Position = n.Position()
+	return diag.Findings{f}
+}
+
+func (e *expansion) holds(t *test, c *cluster, in yamledit.Node) bool {
+	n := in.Lookup(t.At...)
+	s := text(n)
+	if t.IsString {
+		s, _ = n.Value().(string)
+	}
+	if t.InAnyCase {
+		s = strings.ToLower(s)
+	}
+	return (!t.IsMapping || n.Kind() == yamledit.Mapping) &&
+		(!t.IsThere || n.Kind() != yamledit.None) &&
+		(t.Is == nil || slices.Contains(t.Is, s)) &&
+		!slices.Contains(t.Not, s) &&
+		(t.Has == nil || slices.ContainsFunc(t.Has, func(part string) bool { return strings.Contains(s, part) })) &&
+		(t.Unlike == "" || e.unlike(t.Unlike, s)) &&
+		(t.Leads == nil || c.leads(s) == *t.Leads)
+}
+
+// unlike tells whether a text is there and none that a field of the plan knows.
+func (e *expansion) unlike(field, s string) bool {
+	known := map[string][]string{"account": {e.Account}, "regions": e.Regions}[field]
+	return s != "" && len(known) > 0 && !slices.Contains(known, s)
+}
+
+// leads tells whether a name leads to one of the cluster's locations: none leads to
+// the only one.
+func (c *cluster) leads(name string) bool {
+	if name == "" {
+		return len(c.locations) == 1
+	}
+	return slices.ContainsFunc(c.locations, func(l location) bool { return l.name == name })
+}
+
+// mappings visits the mappings at and below a place in order.
+func mappings(at place, visit func(place)) {
+	switch n := at.node; n.Kind() {
+	case yamledit.Mapping:
+		visit(at)
+		for key, child := range n.Entries() {
+			mappings(place{node: child, field: at.field.Key(key.Text())}, visit)
+		}
+	case yamledit.Sequence:
+		for i, child := range n.Elements() {
+			mappings(place{node: child, field: at.field.At(i)}, visit)
+		}
+	}
+}
