@@ -230,7 +230,7 @@ func (f *draft) replaceInFlow(v int32, value any, inFlow bool) []diag.Splice {
 	switch {
 	case x.flags&noColon != 0:
 		text = ": " + text
-	case x.flags&implied != 0 && skipBlanksBack(d.src, start) == start && !(l.tight && isLines(value)):
+	case x.flags&implied != 0 && skipBlanksBack(d.src, start) == start && !(l.tight && isLines(value) && d.nodes[x.key].style == doubleQuoted):
 		text = " " + text
 	}
 	return []diag.Splice{diag.Put(start, end, text)}
@@ -271,7 +271,7 @@ func (f *draft) replaceByLines(v int32, value any) []diag.Splice {
 	switch {
 	case v == d.root && x.flags&implied != 0 && x.kind == Null:
 		return []diag.Splice{f.fillText(start, value)}
-	case start != end && d.opensLine(start) && x.style != literal && x.style != folded:
+	case start != end && d.opensLine(start) && skipBlanks(d.src, end) == d.lineEnd(end) && x.style != literal && x.style != folded:
 		p := f.printer(end)
 		p.collection(value, max(int(x.col), column), unit)
 		return []diag.Splice{diag.Put(start, end, p.text())}
@@ -287,6 +287,9 @@ func (f *draft) replaceByLines(v int32, value any) []diag.Splice {
 	case x.style == literal || x.style == folded:
 		body := d.lineEnd(start)
 		return []diag.Splice{diag.Put(skipBlanksBack(d.src, start), d.headerEnd(v), ""), diag.Put(body, max(body, end), ""), below}
+	}
+	if d.opensLine(start) {
+		return []diag.Splice{diag.Put(start, skipBlanks(d.src, end), ""), below}
 	}
 	return []diag.Splice{diag.Put(skipBlanksBack(d.src, start), end, ""), below}
 }
