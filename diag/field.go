@@ -3,6 +3,7 @@ package diag
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -113,30 +114,42 @@ func bracketed(text string) (s Step, rest string, ok bool) {
 
 // MarshalJSON gives the field as UnmarshalJSON reads it.
 func (f Field) MarshalJSON() ([]byte, error) {
-	steps := make([]any, len(f))
+	b := []byte("[")
 	for i, s := range f {
-		if steps[i] = s.key; s.index >= 0 {
-			steps[i] = s.index
+		if i > 0 {
+			b = append(b, ',')
 		}
+		if s.index >= 0 {
+			b = strconv.AppendInt(b, int64(s.index), 10)
+			continue
+		}
+		key, err := json.Marshal(s.key)
+		if err != nil {
+			return nil, err
+		}
+		b = append(b, key...)
 	}
-	return json.Marshal(steps)
+	return append(b, ']'), nil
 }
 
 // UnmarshalJSON reads a list of keys and indexes: ["spec", "nodes", 0, "aws"].
 func (f *Field) UnmarshalJSON(text []byte) error {
-	var steps []json.RawMessage
+	var steps []any
 	if err := json.Unmarshal(text, &steps); err != nil {
 		return fmt.Errorf("a field is a list of keys and indexes: %w", err)
 	}
 	*f = nil
 	for _, step := range steps {
-		s := Step{index: -1}
-		if json.Unmarshal(step, &s.key) != nil {
-			if err := json.Unmarshal(step, &s.index); err != nil || s.index < 0 {
-				return fmt.Errorf("a field's step is a key or an index, not %s", step)
-			}
+		key, isKey := step.(string)
+		index, isNumber := step.(float64)
+		switch {
+		case isKey:
+			*f = append(*f, Step{key, -1})
+		case isNumber && index >= 0 && index == math.Trunc(index) && index <= math.MaxInt32:
+			*f = append(*f, Step{index: int(index)})
+		default:
+			return fmt.Errorf("a field's step is a key or an index, not %v", step)
 		}
-		*f = append(*f, s)
 	}
 	return nil
 }

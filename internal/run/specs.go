@@ -62,6 +62,9 @@ func sweep(files []File) {
 // to out, unless it is nil, once no error was found in any.
 func (s Specs) Stream(ctx context.Context, name string, in io.Reader, out io.Writer, take func(report.Report) error) error {
 	l := s.look(name)
+	if s.Verify {
+		l.take = take
+	}
 	var kept spool.Buffer
 	defer kept.Close() // whole by then
 	err := l.documents(ctx, in, func(d document) error {
@@ -88,7 +91,8 @@ type look struct {
 	base  generator.Base
 	diff  differ
 	queue queue
-	tally report.Tally // of the file as a whole
+	take  func(report.Report) error // of reports that need not wait; nil when they do
+	tally report.Tally              // of the file as a whole
 }
 
 func (s *Specs) look(name string) *look {
@@ -190,7 +194,9 @@ func (l *look) documents(ctx context.Context, in io.Reader, take func(document) 
 		}
 	}
 	err := ordered(ctx, runtime.GOMAXPROCS(0), chunks, l.work, func(d document) error {
-		l.add(d)
+		if err := l.add(d); err != nil {
+			return err
+		}
 		return take(d)
 	})
 	if err == nil {
@@ -209,7 +215,7 @@ func (l *look) work(chunk yamledit.Chunk) document {
 }
 
 // add adds the report of a document.
-func (l *look) add(d document) {
+func (l *look) add(d document) error {
 	r := report.Report{File: l.name, Pending: !l.specs.Replace}
 	for _, o := range d.Outcomes {
 		o.Findings.Sort()
@@ -230,7 +236,11 @@ func (l *look) add(d document) {
 	if l.specs.Diff {
 		r.Diff = l.diff.document(d)
 	}
+	if l.take != nil {
+		return l.take(r)
+	}
 	l.queue.add(r)
+	return nil
 }
 
 func tallyOf(c generator.Cluster) report.Tally {

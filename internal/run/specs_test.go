@@ -40,7 +40,7 @@ const (
 
 func stream(documents ...string) string { return strings.Join(documents, "---\n") }
 
-func plan(t *testing.T) *generator.Plan {
+func plan(t testing.TB) *generator.Plan {
 	t.Helper()
 	intents, findings := generator.ReadIntents("intent.yaml", []byte(intent))
 	p, more := generator.NewPlan(intents)
