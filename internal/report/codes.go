@@ -9,10 +9,12 @@ import (
 
 	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/policy"
+	"github.com/kublr-encryption/kublr-encryption/yamledit"
 )
 
 // rooms give the rows of each room that reports.
 var rooms = []func() []diag.Code{
+	func() []diag.Code { return yamledit.Codes },
 	policy.Codes,
 	func() []diag.Code {
 		return []diag.Code{File, ChangedMeanwhile, HardLink, Base, wouldChange, resultsCut}
