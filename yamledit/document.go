@@ -63,6 +63,7 @@ const (
 	pair                            // a mapping of one entry without braces, in a flow sequence
 	hasMerge                        // a mapping with a merge key
 	isMerged                        // a mapping that a merge key merges
+	isAliased                       // an alias refers to it
 )
 
 // properties are the anchor and tag of a node, as spans; a zero end is none.

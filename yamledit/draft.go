@@ -15,6 +15,7 @@ type draft struct {
 	replaced map[int32]*cell   // what comes in place of a value
 	removed  map[int32]bool    // values that go, with their keys
 	below    map[int32]bool    // nodes at or below which something is drafted
+	isShared bool              // something is drafted in what aliases share
 	notes    []note
 }
 
@@ -139,6 +140,7 @@ func (f *draft) spot(id int32) spot {
 func (f *draft) mark(id int32) {
 	for up := id; up != 0 && !f.below[up]; up = f.doc.nodes[up].parent {
 		f.below = put(f.below, up, true)
+		f.isShared = f.isShared || f.doc.nodes[up].flags&isAliased != 0
 	}
 }
 

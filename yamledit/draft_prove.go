@@ -6,12 +6,12 @@ import (
 	"github.com/kublr-encryption/kublr-encryption/diag"
 )
 
-// prove shows, where aliases share values, that the draft makes of every place what
-// the wants ask for there. It sets the wanted values in a decoded document, in which
+// prove shows, where aliases share what is drafted, that the draft makes of every
+// place what the wants ask for there. It sets the wanted values in a decoded document, in which
 // nothing is shared, and compares that with what the draft decodes to.
 func (f *draft) prove(wants []Want) diag.Findings {
 	d := f.doc
-	if d.aliases == nil || len(f.below) == 0 {
+	if !f.isShared {
 		return nil
 	}
 	want, got := d.Root().Value(), f.value(d.Root())

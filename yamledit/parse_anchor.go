@@ -136,6 +136,7 @@ func (p *parser) alias() int32 {
 		p.fail(start, codeAnchor, "the aliases repeat too much", "write the values out")
 	}
 	id := p.add(node{kind: alias, start: int32(start), end: int32(end), first: target, col: int32(start - p.line)})
+	p.nodes[target].flags |= isAliased
 	p.doc.aliases = append(p.doc.aliases, id)
 	return id
 }

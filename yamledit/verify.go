@@ -13,14 +13,19 @@ import (
 // compares it with what should stand there. The rest of the text is the input's, and
 // how an entry is read hangs on what stands before it, not on what comes after the
 // comments behind it.
-// A document that is written in an unusual way, or shares values, is decoded whole.
+// A document that is written in an unusual way is decoded whole, and so is one where
+// aliases share what changes, or refer from it to other places.
 func (f *draft) verify(out []byte, splices []diag.Splice) *diag.Finding {
 	d := f.doc
-	if d.unusual || d.aliases != nil || f.replaced[d.root] != nil {
+	if d.unusual || f.isShared || f.replaced[d.root] != nil {
+		return f.compareWhole(out)
+	}
+	pieces := f.pieces()
+	if slices.ContainsFunc(pieces, f.leansOnOthers) {
 		return f.compareWhole(out)
 	}
 	moved := newShift(splices)
-	for some := range slices.Chunk(f.pieces(), decodedAtOnce) {
+	for some := range slices.Chunk(pieces, decodedAtOnce) {
 		if problem := f.compare(some, out, moved); problem != nil {
 			return problem
 		}
@@ -156,26 +161,37 @@ func (d *Document) including(p piece, v int32) piece {
 func (d *Document) isCovered(id int32, all map[int32]piece) bool {
 	for up := d.nodes[id].parent; up != 0; id, up = up, d.nodes[up].parent {
 		p, isPiece := all[up]
-		if start := d.nodes[id].start; isPiece && (d.isWhole(up) || d.nodes[p.first].start <= start && start <= d.nodes[p.last].start) {
+		if isPiece && (d.nodes[up].style == flow || p.covers(d, id)) {
 			return true
 		}
 	}
 	return false
 }
 
-// isWhole tells whether a collection is decoded whole.
-func (d *Document) isWhole(id int32) bool {
-	return d.nodes[id].style == flow || d.nodes[id].flags&hasMerge != 0
+// leansOnOthers tells whether a piece cannot be decoded without the rest: an alias or a
+// merge key stands in it.
+func (f *draft) leansOnOthers(p piece) bool {
+	d := f.doc
+	start, end := f.extent(p)
+	i := sort.Search(len(d.aliases), func(i int) bool { return int(d.nodes[d.aliases[i]].start) >= start })
+	if i < len(d.aliases) && int(d.nodes[d.aliases[i]].start) < end {
+		return true
+	}
+	return d.nodes[p.id].flags&hasMerge != 0 && d.nodes[p.id].style == block &&
+		slices.ContainsFunc(d.values(p.id), func(v int32) bool { return p.covers(d, v) && d.isMerge(d.nodes[v].key) })
+}
+
+// covers tells whether a value is one of the piece's.
+func (p piece) covers(d *Document, v int32) bool {
+	start := d.nodes[v].start
+	return d.nodes[p.first].start <= start && start <= d.nodes[p.last].start
 }
 
 // extent gives the span of a piece, in a block with the comments behind it.
 func (f *draft) extent(p piece) (start, end int) {
 	d, x := f.doc, &f.doc.nodes[p.id]
-	switch {
-	case x.style == flow:
+	if x.style == flow {
 		return int(x.start), int(x.end)
-	case d.isWhole(p.id):
-		return int(x.start), d.trail(d.entriesEnd(p.id))
 	}
 	values := d.values(p.id)
 	start = d.entry(p.id, values, slices.Index(values, p.first))
@@ -197,15 +213,14 @@ func (d *Document) trail(end int) int {
 // pieceValue gives what a piece decodes to once the draft is carried out.
 func (f *draft) pieceValue(p piece) any {
 	d, x := f.doc, &f.doc.nodes[p.id]
-	if d.isWhole(p.id) {
+	if x.style == flow {
 		return f.value(d.node(p.id))
 	}
 	m, list := map[string]any{}, []any{}
 	isLast := true
 	for _, v := range d.values(p.id) {
-		start := d.nodes[v].start
-		switch isLast = start <= d.nodes[p.last].start; {
-		case start < d.nodes[p.first].start || !isLast || f.removed[v]:
+		switch isLast = p.last == v; {
+		case !p.covers(d, v) || f.removed[v]:
 		case x.kind == Mapping:
 			m[d.text(d.nodes[v].key)] = f.value(d.node(v))
 		default:
