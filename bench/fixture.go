@@ -4,11 +4,14 @@ import (
 	"bufio"
 	"bytes"
 	_ "embed"
+	"encoding/json"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"text/template"
+
+	"go.yaml.in/yaml/v3"
 )
 
 //go:embed cluster.yaml.tmpl
@@ -31,11 +34,13 @@ spec:
 
 // cluster gives the i-th cluster: three groups, 160 lines more or less, and
 // what is there already differs from one to the next.
-func cluster(i int) []byte {
+func cluster(i int) []byte { return clusterOf(i, "system", "web", "batch") }
+
+func clusterOf(i int, groups ...string) []byte {
 	var b bytes.Buffer
 	err := clusterTemplate.Execute(&b, map[string]any{
 		"Name": fmt.Sprintf("cluster-%05d", i), "Team": i % 7,
-		"Groups":       []string{"system", "web", "batch"},
+		"Groups":       groups,
 		"RootVolumes":  i%3 != 0,
 		"StorageClass": i%2 == 0,
 	})
@@ -58,6 +63,41 @@ func writeFixtures(dir string, n int) error {
 		return err
 	}
 	return writeTree(filepath.Join(dir, "tree"), n)
+}
+
+// writeLine writes a cluster of many groups as JSON on one line of 1 MB into
+// stream.yaml.
+func writeLine(dir string, _ int) error {
+	var groups []string
+	for i := range 2400 {
+		groups = append(groups, fmt.Sprintf("group-%04d", i))
+	}
+	var v any
+	if err := yaml.Unmarshal(clusterOf(0, groups...), &v); err != nil {
+		return err
+	}
+	line, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	return writeStreamed(dir, append(line, '\n'))
+}
+
+// writeMerges writes n clusters into stream.yaml whose groups take what they have in
+// common through a merge key.
+func writeMerges(dir string, n int) error {
+	var b bytes.Buffer
+	writeStream(&b, n)
+	text := bytes.ReplaceAll(b.Bytes(), []byte("apiVersion: kublr.com/v1\n"), []byte("x-aws: &aws\n  sshKey: common\napiVersion: kublr.com/v1\n"))
+	text = bytes.ReplaceAll(text, []byte("            instanceType: m5a.large\n"), []byte("            <<: *aws\n            instanceType: m5a.large\n"))
+	return writeStreamed(dir, text)
+}
+
+func writeStreamed(dir string, stream []byte) error {
+	if err := os.WriteFile(filepath.Join(dir, "intent.yaml"), []byte(intent), 0o644); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, "stream.yaml"), stream, 0o644)
 }
 
 func writeFile(name string, n int, write func(io.Writer, int)) error {

@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -44,34 +45,50 @@ func main() {
 func bench(sizes []string) error {
 	// Linux counts a parent's memory at the fork as its child's: stay small.
 	debug.SetGCPercent(10)
-	racers := present(racers())
+	all := present(racers())
+	streams := slices.DeleteFunc(slices.Clone(all), func(r racer) bool { return r.reads != "stream" })
 	fmt.Print(heading())
+	var courses []course
 	for _, size := range sizes {
 		n, err := strconv.Atoi(size)
 		if err != nil {
 			return err
 		}
-		if err := run(n, racers); err != nil {
-			return fmt.Errorf("%d clusters: %w", n, err)
+		courses = append(courses, course{strconv.Itoa(n), n, writeFixtures, all})
+	}
+	courses = append(courses,
+		course{"1, a line of 1 MB", 1, writeLine, streams},
+		course{"100, merge keys", 100, writeMerges, streams})
+	for _, c := range courses {
+		if err := c.run(); err != nil {
+			return fmt.Errorf("%s: %w", c.clusters, err)
 		}
 	}
 	return nil
 }
 
-// run races over n clusters and prints their rows.
-func run(n int, racers []racer) error {
+// A course is a number of clusters, how they are written, and who races over them.
+type course struct {
+	clusters string
+	n        int
+	write    func(dir string, n int) error
+	racers   []racer
+}
+
+// run races over the course and prints its rows.
+func (c course) run() error {
 	dir, err := os.MkdirTemp("", "bench")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	if err := writeFixtures(dir, n); err != nil {
+	if err := c.write(dir, c.n); err != nil {
 		return err
 	}
-	r := race{dir: dir, n: n, racers: racers, laps: make([][]lap, len(racers))}
+	r := race{dir: dir, course: c, laps: make([][]lap, len(c.racers))}
 	start := time.Now()
 	for i := 0; i < rounds && (i == 0 || time.Since(start) < budget); i++ {
-		fmt.Fprintf(os.Stderr, "bench: %d clusters, round %d\n", n, i+1)
+		fmt.Fprintf(os.Stderr, "bench: %s clusters, round %d\n", c.clusters, i+1)
 		if err := r.round(i); err != nil {
 			return err
 		}

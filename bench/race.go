@@ -46,11 +46,10 @@ type lap struct {
 	over bool  // stopped at the timeout
 }
 
-// A race is all racers over one number of clusters. laps has a row per racer.
+// A race is all racers over one course. laps has a row per racer.
 type race struct {
-	dir    string
-	n      int
-	racers []racer
+	dir string
+	course
 	laps   [][]lap
 	values string // digest of what the first editing racer set
 }
@@ -161,11 +160,11 @@ func (r *race) table() string {
 	for i, one := range r.racers {
 		laps := r.laps[i]
 		if laps[0].over {
-			fmt.Fprintf(&b, "| %d | %s | %s | over %v | %s | | |\n", r.n, one.name, one.reads, timeout, mebibytes(laps[0].peak))
+			fmt.Fprintf(&b, "| %s | %s | %s | over %v | %s | | |\n", r.clusters, one.name, one.reads, timeout, mebibytes(laps[0].peak))
 			continue
 		}
 		peak := slices.MaxFunc(laps, func(a, b lap) int { return int(a.peak - b.peak) }).peak
-		fmt.Fprintf(&b, "| %d | %s | %s | %s | %s | %s | %s |\n", r.n, one.name, one.reads,
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s | %s |\n", r.clusters, one.name, one.reads,
 			seconds(median(laps, func(l lap) float64 { return l.time.Seconds() })), mebibytes(peak),
 			r.ratio(laps, "kyaml edit"), r.ratio(laps, "yq"))
 	}
