@@ -29,6 +29,7 @@ var allowed = map[string][]string{
 	"internal/livekey/model":   nil,
 	"schemas":                  nil,
 	"golden":                   nil,
+	"docs":                     nil,
 	"bench":                    nil,
 	"bench/peers/kyaml-edit":   nil,
 	"bench/peers/kyaml-noop":   nil,
