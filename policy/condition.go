@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/kublr-encryption/kublr-encryption/diag"
@@ -55,13 +56,14 @@ func parseOperator(name string) (c condition, ok bool) {
 
 // holds tells whether a request fulfils the condition.
 func (c *condition) holds(r *caller) bool {
-	got := r.values(c.key, c.folded)
+	return c.holdsFor(r.values(c.key, c.folded), func(got string) bool { return c.anyOf(r, got) })
+}
+
+// holdsFor tells whether values of the key fulfil the condition, nil for a key that
+// is absent, when anyOf tells whether one of them compares to one of the policy's.
+func (c *condition) holdsFor(got []string, anyOf func(got string) bool) bool {
 	if c.name == "Null" {
-		absent := "false"
-		if got == nil {
-			absent = "true"
-		}
-		return c.anyOf(r, absent)
+		return anyOf(strconv.FormatBool(got == nil))
 	}
 	if got == nil {
 		return c.ifExists || c.set == allValues || c.set == oneValue && c.negated
@@ -69,20 +71,20 @@ func (c *condition) holds(r *caller) bool {
 	switch c.set {
 	case allValues:
 		for _, g := range got {
-			if c.anyOf(r, g) == c.negated {
+			if anyOf(g) == c.negated {
 				return false
 			}
 		}
 		return true
 	case anyValue:
 		for _, g := range got {
-			if c.anyOf(r, g) != c.negated {
+			if anyOf(g) != c.negated {
 				return true
 			}
 		}
 		return false
 	}
-	return len(got) == 1 && !c.many && c.anyOf(r, got[0]) != c.negated
+	return len(got) == 1 && !c.many && anyOf(got[0]) != c.negated
 }
 
 // anyOf tells whether a value of the request compares to one of the policy's.

@@ -12,6 +12,7 @@ import (
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 type operator struct {
 	name      string
+	as        comparison
 	negated   bool // holds when no value of the policy compares
 	wildcards bool
 	compare   func(wanted, got string) bool
@@ -19,35 +20,47 @@ type operator struct {
 	valid func(wanted string) bool
 }
 
+// A comparison is what an operator takes values for.
+type comparison uint8
+
+const (
+	texts comparison = iota
+	foldedTexts
+	arns
+	numbers
+	moments
+	addresses
+)
+
 var operators = index([]operator{
 	{name: "StringEquals", compare: equal},
 	{name: "StringNotEquals", compare: equal, negated: true},
-	{name: "StringEqualsIgnoreCase", compare: strings.EqualFold},
-	{name: "StringNotEqualsIgnoreCase", compare: strings.EqualFold, negated: true},
+	{name: "StringEqualsIgnoreCase", as: foldedTexts, compare: strings.EqualFold},
+	{name: "StringNotEqualsIgnoreCase", as: foldedTexts, compare: strings.EqualFold, negated: true},
 	{name: "StringLike", compare: like, wildcards: true},
 	{name: "StringNotLike", compare: like, wildcards: true, negated: true},
-	{name: "NumericEquals", compare: numeric(func(w, g float64) bool { return g == w }), valid: isNumber},
-	{name: "NumericNotEquals", compare: numeric(func(w, g float64) bool { return g == w }), negated: true, valid: isNumber},
-	{name: "NumericLessThan", compare: numeric(func(w, g float64) bool { return g < w }), valid: isNumber},
-	{name: "NumericLessThanEquals", compare: numeric(func(w, g float64) bool { return g <= w }), valid: isNumber},
-	{name: "NumericGreaterThan", compare: numeric(func(w, g float64) bool { return g > w }), valid: isNumber},
-	{name: "NumericGreaterThanEquals", compare: numeric(func(w, g float64) bool { return g >= w }), valid: isNumber},
-	{name: "DateEquals", compare: date(func(order int) bool { return order == 0 }), valid: isDate},
-	{name: "DateNotEquals", compare: date(func(order int) bool { return order == 0 }), negated: true, valid: isDate},
-	{name: "DateLessThan", compare: date(func(order int) bool { return order < 0 }), valid: isDate},
-	{name: "DateLessThanEquals", compare: date(func(order int) bool { return order <= 0 }), valid: isDate},
-	{name: "DateGreaterThan", compare: date(func(order int) bool { return order > 0 }), valid: isDate},
-	{name: "DateGreaterThanEquals", compare: date(func(order int) bool { return order >= 0 }), valid: isDate},
-	{name: "Bool", compare: strings.EqualFold, valid: isBool},
+	{name: "NumericEquals", as: numbers, compare: numeric(func(w, g float64) bool { return g == w }), valid: isNumber},
+	{name: "NumericNotEquals", as: numbers, compare: numeric(func(w, g float64) bool { return g == w }), negated: true, valid: isNumber},
+	{name: "NumericLessThan", as: numbers, compare: numeric(func(w, g float64) bool { return g < w }), valid: isNumber},
+	{name: "NumericLessThanEquals", as: numbers, compare: numeric(func(w, g float64) bool { return g <= w }), valid: isNumber},
+	{name: "NumericGreaterThan", as: numbers, compare: numeric(func(w, g float64) bool { return g > w }), valid: isNumber},
+	{name: "NumericGreaterThanEquals", as: numbers, compare: numeric(func(w, g float64) bool { return g >= w }), valid: isNumber},
+	{name: "DateEquals", as: moments, compare: date(func(order int) bool { return order == 0 }), valid: isDate},
+	{name: "DateNotEquals", as: moments, compare: date(func(order int) bool { return order == 0 }), negated: true, valid: isDate},
+	{name: "DateLessThan", as: moments, compare: date(func(order int) bool { return order < 0 }), valid: isDate},
+	{name: "DateLessThanEquals", as: moments, compare: date(func(order int) bool { return order <= 0 }), valid: isDate},
+	{name: "DateGreaterThan", as: moments, compare: date(func(order int) bool { return order > 0 }), valid: isDate},
+	{name: "DateGreaterThanEquals", as: moments, compare: date(func(order int) bool { return order >= 0 }), valid: isDate},
+	{name: "Bool", as: foldedTexts, compare: strings.EqualFold, valid: isBool},
 	{name: "BinaryEquals", compare: equal},
-	{name: "IpAddress", compare: inside, valid: isCIDR},
-	{name: "NotIpAddress", compare: inside, negated: true, valid: isCIDR},
+	{name: "IpAddress", as: addresses, compare: inside, valid: isCIDR},
+	{name: "NotIpAddress", as: addresses, compare: inside, negated: true, valid: isCIDR},
 	// ArnEquals and ArnLike behave alike.
-	{name: "ArnEquals", compare: arnLike, wildcards: true, valid: isARN},
-	{name: "ArnNotEquals", compare: arnLike, wildcards: true, negated: true, valid: isARN},
-	{name: "ArnLike", compare: arnLike, wildcards: true, valid: isARN},
-	{name: "ArnNotLike", compare: arnLike, wildcards: true, negated: true, valid: isARN},
-	{name: "Null", compare: strings.EqualFold, valid: isBool},
+	{name: "ArnEquals", as: arns, compare: arnLike, wildcards: true, valid: isARN},
+	{name: "ArnNotEquals", as: arns, compare: arnLike, wildcards: true, negated: true, valid: isARN},
+	{name: "ArnLike", as: arns, compare: arnLike, wildcards: true, valid: isARN},
+	{name: "ArnNotLike", as: arns, compare: arnLike, wildcards: true, negated: true, valid: isARN},
+	{name: "Null", as: foldedTexts, compare: strings.EqualFold, valid: isBool},
 })
 
 func index(all []operator) map[string]*operator {
