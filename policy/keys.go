@@ -4,43 +4,80 @@ import "strings"
 
 // A conditionKey is what a statement may put a condition on. A name that ends in
 // a colon or slash goes on with a name of the user's.
+//
+// What a request has of it depends on who calls: a principal itself, EC2 or another
+// service for a principal, or a service for itself. What is left out is not known:
+// the key may have any value, or be absent. Another service gives what a direct
+// call does, unless the row says more.
 type conditionKey struct {
 	name       string
 	manyValued bool
 	grants     bool // only in requests about grants
 	crypto     bool // only in requests that have an encryption context
+
+	direct, through, other, itself presence
+
+	machine presence // in what EC2 calls for an instance's or a service-linked role
+	advice  string   // how a user settles what cannot be known
 }
 
-// The condition keys of KMS.
+// A presence says what a request has of a condition key.
+type presence struct {
+	how quality
+	// The value, in which {region}, {account} and the like are filled in; or what
+	// values look like, alternatives between |, with wildcards. Left out: any.
+	value    string
+	orAbsent bool
+}
+
+type quality uint8
+
+const (
+	unsaid quality = iota
+	known          // always has the value
+	absent         // is never there
+	choice         // is the caller's own choice
+	live           // has a value that AWS knows and we do not
+)
+
+func always(value string) presence    { return presence{how: known, value: value} }
+func never() presence                 { return presence{how: absent} }
+func chosen(value string) presence    { return presence{how: choice, value: value} }
+func atRunTime(value string) presence { return presence{how: live, value: value} }
+func (p presence) orNot() presence    { p.orAbsent = true; return p }
+
+// The condition keys of KMS. [I]: inferred from the source, never tried live.
 //
-// Source: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
+// Sources: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html,
+// https://docs.aws.amazon.com/kms/latest/developerguide/services-ebs.html,
+// https://docs.aws.amazon.com/kms/latest/developerguide/grant-authorization.html
 var kmsKeys = []conditionKey{
-	{name: "kms:BypassPolicyLockoutSafetyCheck"},
-	{name: "kms:CallerAccount"},
-	{name: "kms:CustomerMasterKeySpec"},
-	{name: "kms:CustomerMasterKeyUsage"},
+	{name: "kms:BypassPolicyLockoutSafetyCheck", direct: chosen("true|false").orNot(), through: never()},
+	{name: "kms:CallerAccount"}, // of the caller
+	{name: "kms:CustomerMasterKeySpec", direct: always("SYMMETRIC_DEFAULT"), through: always("SYMMETRIC_DEFAULT"), itself: always("SYMMETRIC_DEFAULT")},
+	{name: "kms:CustomerMasterKeyUsage", direct: always("ENCRYPT_DECRYPT"), through: always("ENCRYPT_DECRYPT"), itself: always("ENCRYPT_DECRYPT")},
 	{name: "kms:DataKeyPairSpec"},
-	{name: "kms:EncryptionAlgorithm"},
-	{name: "kms:EncryptionContext:", crypto: true},
-	{name: "kms:EncryptionContextKeys", manyValued: true, crypto: true},
+	{name: "kms:EncryptionAlgorithm", crypto: true},
+	{name: "kms:EncryptionContext:", crypto: true, direct: chosen("").orNot(), through: never()}, // [I] but aws:ebs:id
+	{name: "kms:EncryptionContextKeys", manyValued: true, crypto: true, through: always("aws:ebs:id")},
 	{name: "kms:ExpirationModel"},
-	{name: "kms:GrantConstraintSourceArn", grants: true},
-	{name: "kms:GrantConstraintType", grants: true},
-	{name: "kms:GrantIsForAWSResource", grants: true},
-	{name: "kms:GrantOperations", manyValued: true, grants: true},
-	{name: "kms:GranteePrincipal", grants: true},
+	{name: "kms:GrantConstraintSourceArn", grants: true, through: never()}, // [I]
+	{name: "kms:GrantConstraintType", grants: true, through: always("EncryptionContextSubset")},
+	{name: "kms:GrantIsForAWSResource", grants: true, direct: always("false"), through: always("true"), other: atRunTime("true|false"), itself: atRunTime("true|false")},
+	{name: "kms:GrantOperations", manyValued: true, grants: true, through: always("Decrypt")},
+	{name: "kms:GranteePrincipal", grants: true, through: always("arn:{partition}:sts::{account}:assumed-role/aws:ec2-infrastructure/i-0123456789abcdef0")},
 	{name: "kms:GranteeServicePrincipal", grants: true},
 	{name: "kms:KeyAgreementAlgorithm"},
-	{name: "kms:KeyOrigin"},
-	{name: "kms:KeySpec"},
-	{name: "kms:KeyUsage"},
+	{name: "kms:KeyOrigin", direct: always("AWS_KMS"), through: always("AWS_KMS"), itself: always("AWS_KMS")},
+	{name: "kms:KeySpec", direct: always("SYMMETRIC_DEFAULT"), through: always("SYMMETRIC_DEFAULT"), itself: always("SYMMETRIC_DEFAULT")},
+	{name: "kms:KeyUsage", direct: always("ENCRYPT_DECRYPT"), through: always("ENCRYPT_DECRYPT"), itself: always("ENCRYPT_DECRYPT")},
 	{name: "kms:MacAlgorithm"},
 	{name: "kms:MessageType"},
-	{name: "kms:MultiRegion"},
-	{name: "kms:MultiRegionKeyType"},
+	{name: "kms:MultiRegion", direct: atRunTime("true|false"), through: atRunTime("true|false"), itself: atRunTime("true|false")},
+	{name: "kms:MultiRegionKeyType", direct: atRunTime("PRIMARY|REPLICA").orNot(), through: atRunTime("PRIMARY|REPLICA").orNot()},
 	{name: "kms:PrimaryRegion"},
-	{name: "kms:ReEncryptOnSameKey"},
-	{name: "kms:RecipientAttestation:"},
+	{name: "kms:ReEncryptOnSameKey", direct: chosen("true|false").orNot(), through: atRunTime("true|false").orNot()},
+	{name: "kms:RecipientAttestation:", through: never()}, // [I]
 	{name: "kms:ReplicaRegion"},
 	{name: "kms:RequestAlias"},
 	{name: "kms:ResourceAliases", manyValued: true},
@@ -51,64 +88,67 @@ var kmsKeys = []conditionKey{
 	{name: "kms:SigningAlgorithm"},
 	{name: "kms:TrailingDaysWithoutKeyUsage"},
 	{name: "kms:ValidTo"},
-	{name: "kms:ViaService"},
+	{name: "kms:ViaService", direct: never(), through: always("ec2.{region}.amazonaws.com"), other: atRunTime("?*.{region}.amazonaws.com"), itself: never()},
 	{name: "kms:WrappingAlgorithm"},
 	{name: "kms:WrappingKeySpec"},
 }
 
-// The global condition keys.
+const organization = "give organization: o-… in the intent's policy, or --context aws:PrincipalOrgID=VALUE"
+
+// The global condition keys. In what EC2 calls, the network is EC2's own.
 //
-// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+// Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html,
+// https://docs.aws.amazon.com/kms/latest/developerguide/conditions-aws.html
 var globalKeys = []conditionKey{
-	{name: "aws:AssumedRoot"},
-	{name: "aws:CalledVia", manyValued: true},
-	{name: "aws:CalledViaFirst"},
-	{name: "aws:CalledViaLast"},
+	{name: "aws:AssumedRoot", itself: never()},
+	{name: "aws:CalledVia", manyValued: true, direct: never(), other: atRunTime("").orNot()},
+	{name: "aws:CalledViaFirst", direct: never(), other: atRunTime("").orNot()},
+	{name: "aws:CalledViaLast", direct: never(), other: atRunTime("").orNot()},
 	{name: "aws:ChatbotSourceArn"},
-	{name: "aws:CurrentTime"},
+	{name: "aws:CurrentTime", direct: atRunTime(""), through: atRunTime(""), itself: atRunTime("")},
 	{name: "aws:Ec2InstanceSourcePrivateIPv4"},
 	{name: "aws:Ec2InstanceSourceVpc"},
-	{name: "aws:EpochTime"},
+	{name: "aws:EpochTime", direct: atRunTime(""), through: atRunTime(""), itself: atRunTime("")},
 	{name: "aws:FederatedProvider"},
-	{name: "aws:MultiFactorAuthAge"},
-	{name: "aws:MultiFactorAuthPresent"},
-	{name: "aws:PrincipalAccount"},
-	{name: "aws:PrincipalArn"},
-	{name: "aws:PrincipalIsAWSService"},
-	{name: "aws:PrincipalOrgID"},
-	{name: "aws:PrincipalOrgPaths", manyValued: true},
-	{name: "aws:PrincipalServiceName"},
-	{name: "aws:PrincipalServiceNamesList", manyValued: true},
-	{name: "aws:PrincipalTag/"},
-	{name: "aws:PrincipalType"},
+	{name: "aws:MultiFactorAuthAge", machine: never()}, // [I]
+	{name: "aws:MultiFactorAuthPresent", direct: chosen("true|false").orNot(), through: atRunTime("true|false").orNot(), itself: never(), machine: always("false")}, // [I]
+	{name: "aws:PrincipalAccount"}, // of the caller
+	{name: "aws:PrincipalArn"},     // of the caller
+	{name: "aws:PrincipalIsAWSService", direct: always("false"), through: always("false"), itself: always("true")},
+	{name: "aws:PrincipalOrgID", advice: organization, direct: atRunTime("o-*").orNot(), through: atRunTime("o-*").orNot(), itself: never()},
+	{name: "aws:PrincipalOrgPaths", manyValued: true, direct: atRunTime("o-*/*").orNot(), through: atRunTime("o-*/*").orNot(), itself: never()},
+	{name: "aws:PrincipalServiceName", direct: never(), through: never(), itself: always("{caller}")},
+	{name: "aws:PrincipalServiceNamesList", manyValued: true, direct: never(), through: never()},
+	{name: "aws:PrincipalTag/", itself: never()},
+	{name: "aws:PrincipalType"}, // of the caller
 	{name: "aws:RequestTag/"},
-	{name: "aws:RequestedRegion"},
-	{name: "aws:ResourceAccount"},
-	{name: "aws:ResourceOrgID"},
+	{name: "aws:RequestedRegion", direct: always("{region}"), through: always("{region}"), itself: always("{region}")},
+	{name: "aws:ResourceAccount", direct: always("{account}"), through: always("{account}"), itself: always("{account}")},
+	{name: "aws:ResourceOrgID", advice: organization, direct: atRunTime("o-*").orNot(), through: atRunTime("o-*").orNot(), itself: atRunTime("o-*").orNot()},
 	{name: "aws:ResourceOrgPaths", manyValued: true},
 	{name: "aws:ResourceTag/"},
-	{name: "aws:SecureTransport"},
-	{name: "aws:SourceAccount"},
-	{name: "aws:SourceArn"},
+	{name: "aws:SecureTransport", direct: always("true"), through: always("true"), itself: always("true")}, // KMS has no other
+	{name: "aws:SourceAccount", direct: never(), through: never()},                                         // [I]
+	{name: "aws:SourceArn", direct: never(), through: never()},                                             // [I]
 	{name: "aws:SourceIdentity"},
-	{name: "aws:SourceIp"},
-	{name: "aws:SourceOrgID"},
-	{name: "aws:SourceOrgPaths", manyValued: true},
-	{name: "aws:SourceOwner"},
-	{name: "aws:SourceVpc"},
-	{name: "aws:SourceVpcArn"},
-	{name: "aws:SourceVpce"},
+	{name: "aws:SourceIp", through: atRunTime(""), advice: "in what EC2 calls it is EC2's own address: leave the condition out, or put it into a Deny with \"Bool\": {\"aws:ViaAWSService\": \"false\"}"},
+	{name: "aws:SourceOrgID", direct: never(), through: never()},
+	{name: "aws:SourceOrgPaths", manyValued: true, direct: never(), through: never()},
+	{name: "aws:SourceOwner", direct: never(), through: never()},
+	{name: "aws:SourceVpc", through: never()},
+	{name: "aws:SourceVpcArn", through: never()},
+	{name: "aws:SourceVpce", through: never()},
 	{name: "aws:TagKeys", manyValued: true},
 	{name: "aws:TokenIssueTime"},
 	{name: "aws:UserAgent"},
-	{name: "aws:ViaAWSService"},
-	{name: "aws:VpcSourceIp"},
-	{name: "aws:VpceAccount"},
-	{name: "aws:VpceOrgID"},
-	{name: "aws:VpceOrgPaths", manyValued: true},
+	{name: "aws:ViaAWSService", direct: always("false"), through: always("true"), other: always("true"), itself: always("false")},
+	{name: "aws:VpcSourceIp", through: never()},
+	{name: "aws:VpceAccount", through: never()},
+	{name: "aws:VpceOrgID", through: never()},
+	{name: "aws:VpceOrgPaths", manyValued: true, through: never()},
 	{name: "aws:referer"},
-	{name: "aws:userid"},
-	{name: "aws:username"},
+	{name: "aws:userid", direct: atRunTime(""), through: atRunTime("")},
+	{name: "aws:username"}, // of the caller
 }
 
 // findKey gives what is known of a condition key, nil for one that is not known.

@@ -97,8 +97,8 @@ func (l *linter) principal(s *Statement, p *principal) {
 	add := func(code diag.Code, message, hint string) {
 		l.add(code, p.field, p.at, message, hint)
 	}
-	if part := strings.SplitN(p.value, ":", 3); p.kind == identity && l.target.Account != "" && part[1] != cmp.Or(l.target.Partition, "aws") {
-		add(otherPartition, fmt.Sprintf("%s is of partition %s, and the key of %s", p.value, part[1], cmp.Or(l.target.Partition, "aws")), "KMS takes principals of the key's own partition only")
+	if p.partition != "" && l.target.Account != "" && p.partition != cmp.Or(l.target.Partition, "aws") {
+		add(otherPartition, fmt.Sprintf("%s is of partition %s, and the key of %s", p.value, p.partition, cmp.Or(l.target.Partition, "aws")), "KMS takes principals of the key's own partition only")
 		return
 	}
 	switch {

@@ -10,12 +10,13 @@ import (
 //
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 type principal struct {
-	kind    principalKind
-	value   string // as it stands; an account's as its twelve digits
-	account string // of an account, user, role or session
-	name    string // of a service-linked role
-	at      int
-	field   diag.Field
+	kind      principalKind
+	value     string // as it stands; an account's as its twelve digits
+	account   string // of an account, user, role or session
+	partition string // of an ARN
+	name      string // of a service-linked role
+	at        int
+	field     diag.Field
 }
 
 type principalKind uint8
@@ -45,12 +46,12 @@ func newPrincipal(s string) (p principal, code *diag.Code, what string) {
 	case len(part) != 6 || part[0] != "arn" || !strings.HasPrefix(part[1], "aws") || part[3] != "" || !isAccount(part[4]):
 		return p, &badPrincipal, "not an account, an ARN of IAM or STS, or \"*\""
 	case part[2] == "iam" && part[5] == "root":
-		p.kind, p.account, p.value = account, part[4], part[4]
+		p.kind, p.account, p.partition, p.value = account, part[4], part[1], part[4]
 	case part[2] == "iam" && hasName(part[5], "group/"):
 		return p, &badPrincipal, "a group is no principal"
 	case part[2] == "iam" && (hasName(part[5], "user/") || hasName(part[5], "role/")),
 		part[2] == "sts" && (hasName(part[5], "assumed-role/") || hasName(part[5], "federated-user/")):
-		p.kind, p.account, p.name = identity, part[4], linkedRole(s)
+		p.kind, p.account, p.partition, p.name = identity, part[4], part[1], linkedRole(s)
 	default:
 		return p, &badPrincipal, "the ARN of no user, role, session or account"
 	}
@@ -116,15 +117,47 @@ func (s *Statement) match(c *caller) match {
 	if s.principals == nil {
 		return direct // an identity policy, which speaks of whom it is attached to
 	}
+	if s.notPrincipal {
+		if isNamed, isWhole := s.names(c); isNamed && (s.Allows || isWhole) {
+			return noMatch
+		}
+		return direct
+	}
 	best := noMatch
 	for i := range s.principals {
 		best = max(best, s.principals[i].match(c))
 	}
+	return best
+}
+
+// names tells whether a statement names the caller, and whether it names all that
+// AWS holds against a NotPrincipal: the account, the user or role, and the session.
+// The account alone names its root user only.
+//
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+func (s *Statement) names(c *caller) (isNamed, isWhole bool) {
+	account, role, session := c.account == "", false, false
+	for i := range s.principals {
+		p := &s.principals[i]
+		switch p.match(c) {
+		case noMatch:
+		case delegated:
+			account = true
+		default:
+			isNamed = true
+			account = account || p.kind == anyone || c.isRoot
+			role = role || p.value != c.Caller || c.arn == c.Caller
+			session = session || p.value == c.Caller || p.kind != identity
+		}
+	}
+	return isNamed, account && role && session
+}
+
+// mayNotMatch tells a Deny that AWS's text leaves open whether it is for the caller.
+func (s *Statement) mayNotMatch(c *caller) bool {
 	if !s.notPrincipal {
-		return best
+		return false
 	}
-	if best == noMatch {
-		return direct
-	}
-	return noMatch
+	isNamed, isWhole := s.names(c)
+	return isNamed && !isWhole
 }
