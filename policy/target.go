@@ -21,6 +21,14 @@ type Target struct {
 
 	Spot  bool // launch configurations, or requests of one's own, ask for Spot
 	Fleet bool // EC2 Fleet launches
+
+	// Others who may use the key: ARNs, accounts, organizations (o-…), and services
+	// by name.
+	Trusted []string
+
+	Organization string                 // of the account, for conditions that hang on it
+	Context      map[string][]string    // condition keys that are known of the account's requests
+	IAM          map[string][]*Document // IAM policies of users and roles, by ARN
 }
 
 // A party is someone who calls.
@@ -32,6 +40,11 @@ type party struct {
 
 func (t *Target) arn(account, name string) string {
 	return "arn:" + cmp.Or(t.Partition, "aws") + ":iam::" + account + ":" + name
+}
+
+// key gives an ARN of a key in a region.
+func (t *Target) key(region string) string {
+	return "arn:" + cmp.Or(t.Partition, "aws") + ":kms:" + region + ":" + t.Account + ":key/00000000-0000-0000-0000-000000000000"
 }
 
 // parties picks callers of a target.
