@@ -40,7 +40,7 @@ condition keys: "role/NAME kms:ACTION via ec2.REGION key=value". Who is an ARN, 
 role/NAME, user/NAME or root of the account.
 
 Exit codes: 0 all is well, or the request is allowed; 1 it is not; 2 wrong usage;
-3 a file could not be read.`,
+3 a file could not be read, or something is not proved.`,
 		Example: `  kublr-encryption policy check -f intent.yaml policy.json
   aws kms get-key-policy --policy-name default --key-id alias/kublr-ebs |
     kublr-encryption policy check -f intent.yaml -
@@ -134,9 +134,9 @@ func (c *policyCheck) target(ctx context.Context, doc *policy.Document) (policy.
 
 // answer answers the one question.
 func (c *policyCheck) answer(doc *policy.Document, target policy.Target) error {
-	r, err := requestOf(c.request, target)
+	r, err := policy.ParseRequest(c.request, target)
 	if err != nil {
-		return err
+		return usage("--request %s", err)
 	}
 	decision := policy.Evaluate(doc, r)
 	if c.output == "json" {
