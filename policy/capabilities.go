@@ -2,16 +2,16 @@ package policy
 
 import "github.com/kublr-encryption/kublr-encryption/diag"
 
-// A row is something that must work, or must not: the requests that AWS then
-// makes, and what a person is told. What AWS calls is written here from AWS's
-// documents. It is never taken from the statements that are checked, for a proof
-// that reads its own claim proves nothing.
-type row struct {
-	diag.Code      // Why is what is seen when it goes wrong
-	risk      bool // must be denied
+// A capability is something that must work: the requests that AWS then makes, and
+// what a person is told. What AWS calls is written here from AWS's documents. It is
+// never taken from the statements that are checked, for a proof that reads its own
+// claim proves nothing.
+type capability struct {
+	diag.Code // Why is what is seen when it goes wrong
 	who       parties
 	anyOne    bool     // it is enough that one of them may
-	through   string   // the service that calls for them; "" when they call KMS
+	direct    bool     // they call KMS, else EC2 does for them
+	copied    bool     // of a copied snapshot, whose encryption context is another
 	actions   []string // each is one request
 }
 
@@ -25,7 +25,6 @@ var (
 	creates = []string{"kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKeyWithoutPlaintext"}
 	attach  = []string{"kms:CreateGrant", "kms:Decrypt"}
 	recodes = []string{"kms:ReEncryptFrom", "kms:ReEncryptTo"}
-	manages = []string{"kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", "kms:DisableKey", "kms:DeleteImportedKeyMaterial"}
 )
 
 const (
@@ -39,7 +38,7 @@ const (
 	leastPrivilege = "https://docs.aws.amazon.com/kms/latest/developerguide/least-privilege.html"
 )
 
-var rows = []row{
+var capabilities = []capability{
 	{
 		Code: diag.Code{
 			ID: "kublr-creates-volumes", Severity: diag.Error, Title: "Kublr creates encrypted volumes",
@@ -48,7 +47,7 @@ var rows = []row{
 			Remedy:  "allow it to the principals of the account through EC2, or to Kublr's by name",
 			Sources: []string{howEBSWorks, ebsPermissions, "https://github.com/aws/aws-cli/issues/2604"},
 		},
-		who: kublr, through: "ec2", actions: creates,
+		who: kublr, actions: creates,
 	},
 	{
 		Code: diag.Code{
@@ -58,7 +57,7 @@ var rows = []row{
 			Remedy:  "allow it to the principals of the account through EC2, or to the Auto Scaling role by name",
 			Sources: []string{howEBSWorks, autoScalingKey},
 		},
-		who: autoScaling, through: "ec2", actions: attach,
+		who: autoScaling, actions: attach,
 	},
 	{
 		Code: diag.Code{
@@ -68,7 +67,7 @@ var rows = []row{
 			Remedy:  "allow it to the principals of the account through EC2, or to the masters' instance role",
 			Sources: []string{howEBSWorks, "https://github.com/kubernetes/kops/issues/398", "https://github.com/kubernetes/kubernetes/issues/62171"},
 		},
-		who: instances, through: "ec2", actions: attach,
+		who: instances, actions: attach,
 	},
 	{
 		Code: diag.Code{
@@ -78,7 +77,7 @@ var rows = []row{
 			Remedy:  "allow it to the principals of the account through EC2, or to the Auto Scaling role by name",
 			Sources: []string{autoScalingKey, ebsPermissions, "https://github.com/kubernetes/kops/issues/11545"},
 		},
-		who: autoScaling, through: "ec2", actions: creates,
+		who: autoScaling, actions: creates,
 	},
 	{
 		Code: diag.Code{
@@ -88,7 +87,7 @@ var rows = []row{
 			Remedy:  "allow kms:ReEncrypt* beside the other actions",
 			Sources: []string{autoScalingKey, ebsPermissions},
 		},
-		who: autoScaling, through: "ec2", actions: recodes,
+		who: autoScaling, copied: true, actions: recodes,
 	},
 	{
 		Code: diag.Code{
@@ -98,7 +97,7 @@ var rows = []row{
 			Remedy:  "allow it to the principals of the account through EC2, or to AWSServiceRoleForEC2Spot by name",
 			Sources: []string{"https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-requests.html#spot-service-linked-roles-access-to-cmks", autoScalingKey},
 		},
-		who: spot, through: "ec2", actions: append(creates[:len(creates):len(creates)], recodes...),
+		who: spot, copied: true, actions: append(creates[:len(creates):len(creates)], recodes...),
 	},
 	{
 		Code: diag.Code{
@@ -108,7 +107,7 @@ var rows = []row{
 			Remedy:  "allow it to the principals of the account through EC2, or to AWSServiceRoleForEC2Fleet by name",
 			Sources: []string{"https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/manage-ec2-fleet.html#ec2-fleet-service-linked-roles-access-to-cmks"},
 		},
-		who: fleet, through: "ec2", actions: append(creates[:len(creates):len(creates)], recodes...),
+		who: fleet, copied: true, actions: append(creates[:len(creates):len(creates)], recodes...),
 	},
 	{
 		Code: diag.Code{
@@ -118,7 +117,7 @@ var rows = []row{
 			Remedy:  "allow it to the principals of the account through EC2, or to the instance role of the CSI driver",
 			Sources: []string{ebsPermissions, "https://github.com/kubernetes-sigs/aws-ebs-csi-driver/issues/2441"},
 		},
-		who: instances, through: "ec2", actions: creates,
+		who: instances, actions: creates,
 	},
 	{
 		Code: diag.Code{
@@ -128,7 +127,7 @@ var rows = []row{
 			Remedy:  "allow kms:CreateGrant beside kms:Decrypt, in a statement of its own when it has a condition on kms:GrantIsForAWSResource",
 			Sources: []string{howEBSWorks, "https://github.com/kubernetes/kubernetes/issues/62171"},
 		},
-		who: instances, through: "ec2", actions: attach,
+		who: instances, actions: attach,
 	},
 	{
 		Code: diag.Code{
@@ -138,7 +137,7 @@ var rows = []row{
 			Remedy:  "allow it to the principals of the account through EC2, or to the instance role of the CSI driver",
 			Sources: []string{howEBSWorks, ebsPermissions},
 		},
-		who: instances, through: "ec2", actions: creates,
+		who: instances, actions: creates,
 	},
 	{
 		Code: diag.Code{
@@ -148,7 +147,7 @@ var rows = []row{
 			Remedy:  "allow kms:ReEncrypt* beside the other actions",
 			Sources: []string{ebsPermissions, "https://github.com/kubernetes-sigs/aws-ebs-csi-driver/blob/master/docs/parameters.md"},
 		},
-		who: instances, through: "ec2", actions: append(creates[:len(creates):len(creates)], recodes...),
+		who: instances, copied: true, actions: append(creates[:len(creates):len(creates)], recodes...),
 	},
 	{
 		Code: diag.Code{
@@ -158,7 +157,7 @@ var rows = []row{
 			Remedy:  "allow kms:ReEncrypt* beside the other actions",
 			Sources: []string{"https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/AMIEncryption.html", "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ebs-copy-snapshot.html", ebsPermissions},
 		},
-		who: kublr, through: "ec2", actions: append(creates[:len(creates):len(creates)], recodes...),
+		who: kublr, copied: true, actions: append(creates[:len(creates):len(creates)], recodes...),
 	},
 	{
 		Code: diag.Code{
@@ -168,96 +167,6 @@ var rows = []row{
 			Remedy:  `allow kms:* to arn:PARTITION:iam::ACCOUNT:root, which lets IAM decide who administers the key`,
 			Sources: []string{lockout, "https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html"},
 		},
-		who: administrators, anyOne: true, actions: []string{"kms:PutKeyPolicy"},
-	},
-	{
-		Code: diag.Code{
-			ID: "other-accounts-through-ec2", Severity: diag.Error, Title: "Another account uses the key through EC2",
-			Means:   "A principal of another account, whose own IAM lets it, may use the key through EC2.",
-			Why:     "who gets hold of a snapshot of yours can open it in an account of theirs",
-			Remedy:  `add the condition "StringEquals": {"kms:CallerAccount": "ACCOUNT"}`,
-			Sources: []string{callerAccount},
-		},
-		risk: true, who: strangers, through: "ec2", actions: append(creates[:len(creates):len(creates)], recodes...),
-	},
-	{
-		Code: diag.Code{
-			ID: "key-is-public", Severity: diag.Error, Title: "Everyone uses the key",
-			Means:   "A principal of any other account, whose own IAM lets it, may call KMS for the key.",
-			Why:     "the key is open to every AWS account, without any service in between",
-			Remedy:  `name the principals, or add conditions on kms:CallerAccount and kms:ViaService`,
-			Sources: []string{keyPolicies, "https://docs.aws.amazon.com/config/latest/developerguide/kms-key-policy-no-public-access.html"}, Controls: publicKey,
-		},
-		risk: true, who: strangers, actions: []string{"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:CreateGrant", "kms:DescribeKey"},
-	},
-	{
-		Code: diag.Code{
-			ID: "account-decrypts-directly", Severity: diag.Error, Title: "Any principal of the account decrypts directly",
-			Means:   "A principal of the account that nobody named may decrypt without a service in between.",
-			Why:     "who may call KMS in the account can decrypt data keys, without being allowed to use EC2",
-			Remedy:  `add the condition "StringEquals": {"kms:ViaService": "ec2.REGION.amazonaws.com"}`,
-			Sources: []string{viaService, keyPolicies},
-		},
-		risk: true, who: notAdministrators(others), actions: []string{"kms:Decrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom"},
-	},
-	{
-		Code: diag.Code{
-			ID: "account-uses-other-services", Severity: diag.Error, Title: "Any principal of the account uses the key through another service",
-			Means:   "A principal of the account that nobody named may use the key through a service other than EC2.",
-			Why:     "the key of the volumes opens other data too, and whoever may use that service may use the key",
-			Remedy:  "write ec2 in kms:ViaService, without a wildcard",
-			Sources: []string{viaService},
-		},
-		risk: true, who: notAdministrators(others), through: "rds", actions: []string{"kms:Decrypt", "kms:GenerateDataKey", "kms:CreateGrant"},
-	},
-	{
-		Code: diag.Code{
-			ID: "unnamed-roles-through-ec2", Severity: diag.Error, Title: "A role that is not named uses the key through EC2",
-			Means:   "Instance roles are named, and a role that is not among them may use the key through EC2.",
-			Why:     "instance roles are named so that others have no use of the key, and they do",
-			Remedy:  `add the condition "ArnEquals": {"aws:PrincipalArn": [ARNs of Kublr, Auto Scaling and the instance roles]}, or name no instance roles`,
-			Sources: []string{leastPrivilege, "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn"},
-		},
-		risk: true, who: notAdministrators(unnamed), through: "ec2", actions: creates,
-	},
-	{
-		Code: diag.Code{
-			ID: "account-manages-key", Severity: diag.Error, Title: "Any principal of the account deletes, disables or re-policies the key",
-			Means:   "A principal of the account that nobody named may delete or disable the key, or change its policy.",
-			Why:     "one call of anyone makes all volumes unreadable",
-			Remedy:  `allow administration to arn:PARTITION:iam::ACCOUNT:root, not to "*"`,
-			Sources: []string{keyPolicies},
-		},
-		risk: true, who: notAdministrators(others), actions: manages,
-	},
-	{
-		Code: diag.Code{
-			ID: "kublr-manages-key", Severity: diag.Error, Title: "Kublr deletes, disables or re-policies the key",
-			Means:   "Kublr's principal is no administrator, and may delete or disable the key, or change its policy.",
-			Why:     "credentials that run clusters can make all their volumes unreadable",
-			Remedy:  "allow Kublr the use of the key only, or name it among the administrators",
-			Sources: []string{leastPrivilege},
-		},
-		risk: true, who: notAdministrators(kublr), actions: manages,
-	},
-	{
-		Code: diag.Code{
-			ID: "auto-scaling-manages-key", Severity: diag.Error, Title: "Auto Scaling or instances delete, disable or re-policy the key",
-			Means:   "A role of Auto Scaling, Spot, EC2 Fleet or the instances may delete or disable the key, or change its policy.",
-			Why:     "whoever acts through the role can make all volumes unreadable",
-			Remedy:  "allow the role the use of the key only",
-			Sources: []string{leastPrivilege, autoScalingKey},
-		},
-		risk: true, who: notAdministrators(autoScaling, spot, fleet, instances), actions: manages,
-	},
-	{
-		Code: diag.Code{
-			ID: "grants-for-anyone", Severity: diag.Error, Title: "Grants are made that are not for AWS resources",
-			Means:   "Who is no administrator may make a grant that is not for an AWS resource.",
-			Why:     "who may grant without a condition can hand the key on, and no policy shows it",
-			Remedy:  `add the condition "Bool": {"kms:GrantIsForAWSResource": "true"} to the statement with kms:CreateGrant`,
-			Sources: []string{forAWSResource, ebsPermissions},
-		},
-		risk: true, who: notAdministrators(kublr, autoScaling, spot, fleet, instances, others), actions: []string{"kms:CreateGrant"},
+		who: administrators, anyOne: true, direct: true, actions: []string{"kms:PutKeyPolicy"},
 	},
 }

@@ -1,7 +1,10 @@
 package policy
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -13,26 +16,36 @@ type Verdict struct {
 	diag.Code
 	Risk    bool // else a capability
 	Allowed bool
+	// Depends are the condition keys that it hangs on, whose values cannot be known
+	// here: it is allowed for some and not for others.
+	Depends []string
+	// Unproved tells that a bound was met, so that neither yes nor no is proved.
+	Unproved bool
 
 	// Statements are all that decided.
 	Statements []*Statement
-	// Wrong holds the requests that should have been decided otherwise.
+	// Wrong holds requests that should have been decided otherwise: of a risk a
+	// witness for each who is let in, of a capability all that are denied.
 	Wrong []Answer
 
 	Message string // why, in one sentence
 	Hint    string // what to do when it is not well
 }
 
-// IsWell tells whether the capability is there, or the risk is not.
-func (v Verdict) IsWell() bool { return v.Allowed != v.Risk }
+// IsWell tells whether the capability is there, or the risk is not. What is only
+// told is well.
+func (v Verdict) IsWell() bool {
+	return v.Severity == diag.Info || !v.Unproved && len(v.Depends) == 0 && v.Allowed != v.Risk
+}
 
 // Finding says what the policy does that it should not, or the other way round. A
 // risk stands where the statement does that opens it.
 func (v Verdict) Finding() diag.Finding {
 	f := v.Code.Finding(diag.Position{}, nil, v.Title+": "+v.Message, v.Hint)
-	if !v.Risk {
+	switch {
+	case !v.Risk && len(v.Depends) == 0 && !v.Unproved:
 		f.Message = "not so: " + f.Message
-	} else if len(v.Statements) > 0 {
+	case v.Risk && len(v.Statements) > 0:
 		f.Position, f.Field = v.Statements[0].Position, v.Statements[0].Field
 	}
 	return f
@@ -44,56 +57,194 @@ type Answer struct {
 	Decision Decision
 }
 
-// Check decides every capability and risk of the table for a target. It knows no
-// IAM policies: callers are taken to have none for KMS, but for administrators
-// and for strangers, who are taken to have all.
-func Check(d *Document, t Target) ([]Verdict, error) {
-	if err := t.problem(); err != nil {
+// Check decides every capability and risk of the tables for those who share a key:
+// a target for each intent, all of one account. A capability is there when it is
+// allowed whatever cannot be known of a request; a risk is there when it is allowed
+// for anything that there may be. Every risk that is there has a witness.
+//
+// Callers are taken to have no IAM policies for KMS but those of Target.IAM;
+// administrators and other accounts are taken to have all.
+func Check(d *Document, targets ...Target) ([]Verdict, error) {
+	if err := problem(targets); err != nil {
 		return nil, err
 	}
-	var all []Verdict
-	for i := range rows {
-		if who := rows[i].who(&t); len(who) > 0 {
-			all = append(all, rows[i].check(d, &t, who))
+	p := newProof(d, targets)
+	return append(p.capabilities(), p.risks()...), nil
+}
+
+// problem tells what a check lacks.
+func problem(targets []Target) error {
+	if len(targets) == 0 {
+		return errors.New("checking the key policy: nobody is named whose policy it is")
+	}
+	for _, t := range targets {
+		if err := t.problem(); err != nil {
+			return err
+		}
+		if t.Account != targets[0].Account {
+			return fmt.Errorf("checking the key policy: one key is not of the accounts %s and %s", targets[0].Account, t.Account)
 		}
 	}
-	return all, nil
+	return nil
 }
 
 // allowAll is what an administrator's or a stranger's own account allows.
 var allowAll = []*Document{{Statements: []*Statement{{Allows: true, actions: []action{{text: string(many)}}}}}}
 
-func (w *row) check(d *Document, t *Target, who []party) Verdict {
-	v := Verdict{Code: w.Code, Risk: w.risk}
-	var wrong []string // the actions of the first who should not be answered so
-	some := false      // one of them may do all
-	for _, p := range who {
-		before := len(v.Wrong)
-		for _, region := range t.Regions {
-			for _, action := range w.actions {
-				r := w.request(t, p, region, action)
-				decision := Evaluate(d, r, p.identity()...)
-				v.decidedBy(decision)
-				if decision.Allowed != w.risk {
-					continue
-				}
-				v.Wrong = append(v.Wrong, Answer{r, decision})
-				if len(wrong) == 0 {
-					v.Message = p.called + " " + mayOrNot(w.risk) + " %s" + w.where(region)
-				}
-				if len(v.Wrong) == len(wrong)+1 && v.sameAsFirst(r) {
-					wrong = append(wrong, action)
+// regions gives those of all targets.
+func (p *proof) regions() []string {
+	var all []string
+	for _, t := range p.targets {
+		for _, r := range t.Regions {
+			if !slices.Contains(all, r) {
+				all = append(all, r)
+			}
+		}
+	}
+	return all
+}
+
+// call makes a call of a party.
+func (p *proof) call(who party, region, action string, how way) *call {
+	t := &p.targets[0]
+	r := Request{Caller: who.caller, Role: who.role, Action: action, Key: t.key(region)}
+	c := &call{caller: newCaller(&r), region: region, way: how, given: map[string][]string{}}
+	c.class, _ = classOf(action)
+	if c.account == t.Account {
+		for _, t := range p.targets {
+			for key, values := range t.Context {
+				c.given[strings.ToLower(key)] = values
+			}
+			if t.Organization != "" {
+				c.given["aws:principalorgid"] = []string{t.Organization}
+				c.given["aws:resourceorgid"] = []string{t.Organization}
+			}
+		}
+	}
+	return c
+}
+
+// capabilities decides what must work.
+func (p *proof) capabilities() []Verdict {
+	var all []Verdict
+	for i := range capabilities {
+		var who []party
+		for _, t := range p.targets {
+			for _, one := range capabilities[i].who(&t) {
+				if !slices.Contains(who, one) {
+					who = append(who, one)
 				}
 			}
 		}
-		some = some || len(v.Wrong) == before
+		if len(who) > 0 {
+			all = append(all, p.capability(&capabilities[i], who))
+		}
 	}
+	return all
+}
+
+// A claim gathers the verdict of a capability.
+type claim struct {
+	*capability
+	verdict Verdict
+	first   party    // the first who may not
+	region  string   // where
+	actions []string // what
+}
+
+func (p *proof) capability(w *capability, who []party) Verdict {
+	c := claim{capability: w, verdict: Verdict{Code: w.Code}}
+	some := false // one of them may do all
+	for _, one := range who {
+		before := len(c.verdict.Wrong) + len(c.verdict.Depends)
+		for _, region := range p.regions() {
+			for _, action := range w.actions {
+				p.decide(&c, one, region, action)
+			}
+		}
+		some = some || len(c.verdict.Wrong)+len(c.verdict.Depends) == before && !c.verdict.Unproved
+	}
+	v := &c.verdict
 	if w.anyOne && some {
-		v.Wrong = nil
+		v.Wrong, v.Depends = nil, nil
 	}
-	v.Allowed = (len(v.Wrong) > 0) == w.risk
-	w.word(&v, wrong)
-	return v
+	v.Allowed = len(v.Wrong) == 0 && len(v.Depends) == 0 && !v.Unproved
+	c.word()
+	return *v
+}
+
+// decide decides one action of one party.
+func (p *proof) decide(claim *claim, who party, region, action string) {
+	identity := p.identity(cmp.Or(who.role, who.caller))
+	if who.hasIAM {
+		identity = append(slices.Clone(identity), allowAll...)
+	}
+	how := throughEC2
+	if claim.direct {
+		how = directly
+	}
+	c := p.call(who, region, action, how)
+	c.machine = how == throughEC2 && who.role != ""
+	ids := []string{"vol-0123456789abcdef0"}
+	if claim.copied {
+		ids = append(ids, "snap-0123456789abcdef0")
+	}
+	for _, id := range ids {
+		if how == throughEC2 && c.class <= grants {
+			c.given["kms:encryptioncontext:aws:ebs:id"] = []string{id}
+		}
+		q := p.ask(c, identity, false)
+		r, wrong := q.denied()
+		one, right := q.allowed()
+		if claim.count(q, answer{one, right}, answer{r, wrong}) {
+			break
+		}
+	}
+}
+
+type answer struct {
+	request Request
+	how     result
+}
+
+// count takes what is allowed for some context and what is denied for some, and
+// gives whether something is wrong.
+func (c *claim) count(q *question, right, wrong answer) bool {
+	v := &c.verdict
+	if right.how == found {
+		v.decidedBy(Evaluate(q.document, right.request, q.identity...))
+	}
+	hangs := q.hangsOn()
+	switch {
+	case wrong.how == none, right.how == found && wrong.how == found && len(hangs) == 0:
+		return false
+	case wrong.how == unproved || right.how == unproved:
+		v.Unproved = true
+	case right.how == found:
+		for _, key := range hangs {
+			if !slices.Contains(v.Depends, key) {
+				v.Depends = append(v.Depends, key)
+			}
+		}
+	default:
+		r := q.filled(wrong.request)
+		d := Evaluate(q.document, r, q.identity...)
+		v.decidedBy(d)
+		v.Wrong = append(v.Wrong, Answer{r, d})
+	}
+	return true
+}
+
+// hangsOn gives the keys that a question's answer hangs on and that its caller does
+// not choose.
+func (q *question) hangsOn() []string {
+	var keys []string
+	for _, l := range slices.Concat(slices.Concat(q.allows...), slices.Concat(q.denies...)) {
+		if d := q.domains[l.at]; d.how == live && l.may != (set{}) && l.mayNot != (set{}) && !slices.Contains(keys, d.key) {
+			keys = append(keys, d.key)
+		}
+	}
+	return keys
 }
 
 func (v *Verdict) decidedBy(d Decision) {
@@ -107,54 +258,75 @@ func (v *Verdict) decidedBy(d Decision) {
 	}
 }
 
-// sameAsFirst tells a request of the same caller in the same region.
-func (v *Verdict) sameAsFirst(r Request) bool {
-	first := v.Wrong[0].Request
-	return first.Caller == r.Caller && first.Key == r.Key
-}
-
-func (p *party) identity() []*Document {
-	if p.hasIAM {
-		return allowAll
-	}
-	return nil
-}
-
-func mayOrNot(may bool) string {
-	if may {
-		return "may"
-	}
-	return "may not"
-}
-
-func (w *row) where(region string) string {
-	if w.through == "" {
-		return ""
-	}
-	return " through " + w.through + " in " + region
-}
-
 // word puts the verdict into words.
-func (w *row) word(v *Verdict, wrong []string) {
+func (c *claim) word() {
+	v := &c.verdict
 	switch {
 	case len(v.Wrong) > 0:
-		conjunction := " or "
-		if w.risk {
-			conjunction = " and "
+		first := v.Wrong[0].Request
+		var actions []string
+		for _, a := range v.Wrong {
+			if r := a.Request; r.Caller == first.Caller && r.Key == first.Key && !slices.Contains(actions, r.Action) {
+				actions = append(actions, r.Action)
+			}
 		}
-		v.Message = fmt.Sprintf(v.Message, listed(wrong, conjunction))
-		if rest := len(v.Wrong) - len(wrong); rest > 0 {
+		v.Message = fmt.Sprintf("%s may not %s%s", called(&first), listed(actions, " or "), where(&first))
+		if rest := len(v.Wrong) - len(actions); rest > 0 {
 			v.Message += fmt.Sprintf(" (and %d more requests are answered so)", rest)
 		}
-		v.Message += ", so " + w.Why + ": " + v.Wrong[0].Decision.reason()
-		v.Hint = w.Remedy
-	case w.risk && len(v.Statements) > 0:
-		v.Message = "denied by " + naming(v.Statements, nil)
-	case w.risk:
-		v.Message = "no statement allows it"
+		v.Message += ", so " + c.Why + ": " + v.Wrong[0].Decision.reason()
+		v.Hint = c.Remedy
+	case v.Unproved:
+		v.Message, v.Hint = tooMuch, simplify
+	case len(v.Depends) > 0:
+		v.Message = "depends on " + listed(v.Depends, " and ") + ", which cannot be known here"
+		v.Hint = settle(v.Depends)
 	default:
 		v.Message = "allowed by " + naming(v.Statements, nil)
 	}
+}
+
+const (
+	tooMuch  = "not proved: the policy tells more cases apart than are looked at"
+	simplify = "split conditions with many wildcards, or name whole values"
+)
+
+// settle says how a user tells what a key is.
+func settle(keys []string) string {
+	var ways []string
+	for _, key := range keys {
+		k := findKey(key)
+		if k == nil || k.advice == "" {
+			ways = append(ways, "say how it is with --context "+key+"=VALUE, or leave the condition out")
+		} else if !slices.Contains(ways, k.advice) {
+			ways = append(ways, k.advice)
+		}
+	}
+	return strings.Join(ways, "; ")
+}
+
+// called names who makes a request, for a person.
+func called(r *Request) string {
+	arn := cmp.Or(r.Role, r.Caller)
+	name := arn[strings.LastIndexByte(arn, ':')+1:]
+	switch {
+	case name == "role/any-instance-role":
+		return "an instance role of the account"
+	case strings.HasPrefix(name, "role/"):
+		return "role " + name[strings.LastIndexByte(name, '/')+1:]
+	}
+	return strings.Replace(name, "/", " ", 1)
+}
+
+// where says through which service a request is made.
+func where(r *Request) string {
+	for key, values := range r.Context {
+		if strings.EqualFold(key, "kms:ViaService") && len(values) == 1 {
+			service, rest, _ := strings.Cut(values[0], ".")
+			return " through " + service + " in " + strings.TrimSuffix(rest, ".amazonaws.com")
+		}
+	}
+	return ""
 }
 
 func listed(names []string, conjunction string) string {
@@ -165,52 +337,21 @@ func listed(names []string, conjunction string) string {
 	return strings.Join(names[:last], ", ") + conjunction + names[last]
 }
 
-// request is what KMS sees.
-//
-// Sources: https://docs.aws.amazon.com/kms/latest/developerguide/services-ebs.html,
-// https://docs.aws.amazon.com/kms/latest/developerguide/determining-access-grants.html,
-// https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
-func (w *row) request(t *Target, p party, region, action string) Request {
-	key := strings.Replace(t.arn(t.Account, "key/00000000-0000-0000-0000-000000000000"), ":iam::", ":kms:"+region+":", 1)
-	context := map[string][]string{
-		"aws:RequestedRegion":       {region},
-		"aws:SecureTransport":       {"true"},
-		"aws:PrincipalType":         {principalType(p)},
-		"aws:PrincipalIsAWSService": {"false"},
-		"aws:ViaAWSService":         {fmt.Sprint(w.through != "")},
-		"kms:KeyOrigin":             {"AWS_KMS"},
-		"kms:KeySpec":               {"SYMMETRIC_DEFAULT"},
-		"kms:KeyUsage":              {"ENCRYPT_DECRYPT"},
-	}
-	if w.through != "" {
-		context["kms:ViaService"] = []string{w.through + "." + region + ".amazonaws.com"}
-	}
-	if isForGrants(action) {
-		context["kms:GrantIsForAWSResource"] = []string{fmt.Sprint(w.through != "")}
-	}
-	if w.through == "ec2" && action != "kms:DescribeKey" {
-		context["kms:EncryptionContext:aws:ebs:id"] = []string{"vol-0123456789abcdef0"}
-		context["kms:EncryptionContextKeys"] = []string{"aws:ebs:id"}
-	}
-	if w.through == "ec2" && action == "kms:CreateGrant" {
-		context["kms:GrantOperations"] = []string{"Decrypt"}
-		context["kms:GrantConstraintType"] = []string{"EncryptionContextSubset"}
-		context["kms:GranteePrincipal"] = []string{strings.Replace(t.arn(t.Account, "assumed-role/aws:ec2-infrastructure/i-0123456789abcdef0"), ":iam:", ":sts:", 1)}
-	}
-	return Request{Caller: p.caller, Role: p.role, Action: action, Key: key, Context: context}
-}
-
 // isForGrants tells the actions whose requests have kms:GrantIsForAWSResource.
 func isForGrants(action string) bool {
 	return action == "kms:CreateGrant" || action == "kms:ListGrants" || action == "kms:RevokeGrant"
 }
 
-func principalType(p party) string {
-	switch {
-	case p.role != "":
-		return "AssumedRole"
-	case strings.HasSuffix(p.caller, ":root"):
-		return "Account"
+// contextOf says what a request has beside who makes it and through what.
+func contextOf(r *Request) string {
+	var all []string
+	for _, key := range slices.Sorted(maps.Keys(r.Context)) {
+		if !strings.EqualFold(key, "kms:ViaService") {
+			all = append(all, key+" is "+strings.Join(r.Context[key], " and "))
+		}
 	}
-	return "User"
+	if all == nil {
+		return ""
+	}
+	return " where " + listed(all, " and ")
 }

@@ -43,7 +43,7 @@ func ExampleCheck() {
 	}
 	fmt.Println(len(verdicts), "verdicts")
 	// Output:
-	// 19 verdicts
+	// 24 verdicts
 }
 
 // A statement of ours goes into a policy of others, which keeps its spelling.

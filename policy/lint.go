@@ -239,17 +239,18 @@ func (s *Statement) uses() bool {
 // redundant reports statements that decide something, and without which nothing
 // is decided otherwise.
 func (l *linter) redundant() {
-	whole, err := Check(l.document, *l.target)
-	if err != nil {
+	targets := []Target{*l.target}
+	if problem(targets) != nil {
 		return
 	}
+	whole := newProof(l.document, targets).capabilities()
 	for i, s := range l.document.Statements {
 		if !s.Allows || !decides(whole, s) {
 			continue
 		}
 		rest := *l.document
 		rest.Statements = slices.Delete(slices.Clone(rest.Statements), i, i+1)
-		if without, err := Check(&rest, *l.target); err == nil && same(whole, without) {
+		if without := newProof(&rest, targets).capabilities(); same(whole, without) {
 			l.on(s, redundantStatement, "", "all that volumes need of this statement is allowed without it, by "+naming(instead(whole, without, s), nil), "keep it if it is there for something else, or if you mean to narrow the others")
 		}
 	}
@@ -260,7 +261,9 @@ func decides(verdicts []Verdict, s *Statement) bool {
 }
 
 func same(a, b []Verdict) bool {
-	return slices.EqualFunc(a, b, func(a, b Verdict) bool { return a.Allowed == b.Allowed && len(a.Wrong) == len(b.Wrong) })
+	return slices.EqualFunc(a, b, func(a, b Verdict) bool {
+		return a.Allowed == b.Allowed && len(a.Wrong) == len(b.Wrong) && slices.Equal(a.Depends, b.Depends)
+	})
 }
 
 // instead gives the statements that decide where s did.

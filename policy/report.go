@@ -10,8 +10,11 @@ import (
 // does not mean, and what it breaks or opens.
 func Codes() []diag.Code {
 	codes := slices.Concat(parseCodes, lintCodes)
-	for _, w := range rows {
-		codes = append(codes, w.Code)
+	for i := range capabilities {
+		codes = append(codes, capabilities[i].Code)
+	}
+	for i := range risks {
+		codes = append(codes, risks[i].Code)
 	}
 	return codes
 }

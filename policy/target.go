@@ -3,7 +3,6 @@ package policy
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -106,47 +105,6 @@ func administrators(t *Target) []party {
 		all[i].hasIAM = true
 	}
 	return all
-}
-
-// others are principals of the account that nobody named.
-func others(t *Target) []party {
-	p := t.party(t.arn(t.Account, "role/any-other-role"))
-	p.called = "any principal of the account"
-	return []party{p}
-}
-
-// unnamed are others, where the instance roles are named.
-func unnamed(t *Target) []party {
-	if len(t.InstanceRoles) == 0 {
-		return nil
-	}
-	return others(t)
-}
-
-// strangers are of another account, whose IAM allows them everything.
-func strangers(t *Target) []party {
-	account := "999999999999"
-	if t.Account == account {
-		account = "888888888888"
-	}
-	p := t.party(t.arn(account, "role/stranger"))
-	p.called, p.hasIAM = "any principal of any other account", true
-	return []party{p}
-}
-
-// notAdministrators takes the administrators out of other parts.
-func notAdministrators(all ...parties) parties {
-	return func(t *Target) []party {
-		var some []party
-		for _, part := range all {
-			for _, p := range part(t) {
-				if !slices.Contains(t.Administrators, cmp.Or(p.role, p.caller)) {
-					some = append(some, p)
-				}
-			}
-		}
-		return some
-	}
 }
 
 func (t *Target) each(arns []string) []party {

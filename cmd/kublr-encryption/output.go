@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/internal/report"
+	"github.com/kublr-encryption/kublr-encryption/policy"
 	"github.com/spf13/cobra"
 )
 
@@ -40,6 +42,7 @@ type outcome struct {
 	report.Writer
 	tally  report.Tally
 	failed bool // something is not as it should be
+	unsure bool // something is not proved
 }
 
 // newOutcome gives the outcome of a command in one of the formats. Text has its
@@ -54,6 +57,7 @@ func newOutcome(std stdio, command, format string, findings report.Stream) *outc
 func (o *outcome) take(r report.Report) error {
 	o.tally.Add(r.Tally)
 	o.failed = o.failed || r.HasErrors()
+	o.unsure = o.unsure || slices.ContainsFunc(r.Verdicts, func(v policy.Verdict) bool { return v.Unproved })
 	return o.Write(r)
 }
 
@@ -69,7 +73,10 @@ func (o *outcome) end(notes ...string) error {
 	if err := broken(o.tally); err != nil {
 		return err
 	}
-	if o.failed {
+	switch {
+	case o.unsure:
+		return errors.New("not everything is proved: neither yes nor no")
+	case o.failed:
 		return errFindings
 	}
 	return nil

@@ -10,6 +10,7 @@ import (
 	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/generator"
 	"github.com/kublr-encryption/kublr-encryption/internal/spool"
+	"github.com/kublr-encryption/kublr-encryption/policy"
 )
 
 // asJSON writes one object. Of files it has findings, clusters and a summary; of a
@@ -66,10 +67,21 @@ type jsonVerdict struct {
 	Title      string   `json:"title"`
 	Well       bool     `json:"well"`
 	Allowed    bool     `json:"allowed"`
+	Depends    []string `json:"depends,omitempty"` // condition keys that cannot be known
+	Proved     bool     `json:"proved"`
+	Request    string   `json:"request,omitempty"` // a witness, as --request takes it
 	Statements []string `json:"statements"`
 	Message    string   `json:"message"`
 	Hint       string   `json:"hint,omitempty"`
 	Sources    []string `json:"sources"`
+}
+
+// request gives a request that shows a verdict.
+func request(v policy.Verdict) string {
+	if len(v.Wrong) == 0 {
+		return ""
+	}
+	return v.Wrong[0].Request.String()
 }
 
 func (j *asJSON) Write(r Report) error {
@@ -103,7 +115,7 @@ func (j *asJSON) begin(r Report) error {
 	if j.isPolicy {
 		verdicts := make([]jsonVerdict, len(r.Verdicts))
 		for i, v := range r.Verdicts {
-			verdicts[i] = jsonVerdict{v.ID, v.Risk, v.Title, v.IsWell(), v.Allowed, Statements(v.Statements), v.Message, v.Hint, v.Sources}
+			verdicts[i] = jsonVerdict{v.ID, v.Risk, v.Title, v.IsWell(), v.Allowed, v.Depends, !v.Unproved, request(v), Statements(v.Statements), v.Message, v.Hint, v.Sources}
 		}
 		text, err := indented(verdicts, "  ")
 		if err != nil {

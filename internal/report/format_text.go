@@ -89,7 +89,12 @@ func writeVerdicts(w Stream, verdicts []policy.Verdict) error {
 	var wrong []policy.Verdict
 	for _, v := range verdicts {
 		mark, answer := "ok", "no"
-		if v.Allowed {
+		switch {
+		case v.Unproved:
+			answer = "not proved"
+		case len(v.Depends) > 0:
+			answer = "depends"
+		case v.Allowed:
 			answer = "yes"
 		}
 		if !v.IsWell() {
@@ -100,7 +105,11 @@ func writeVerdicts(w Stream, verdicts []policy.Verdict) error {
 	}
 	table.Flush()
 	for _, v := range wrong {
-		fmt.Fprintf(&b, "\n%s %s\n  %s\n  fix: %s\n", w.Paint.Red(v.ID+":"), v.Title, diag.Safe(v.Message), diag.Safe(v.Hint))
+		fmt.Fprintf(&b, "\n%s %s\n  %s\n", w.Paint.Red(v.ID+":"), v.Title, diag.Safe(v.Message))
+		if v.Risk && len(v.Wrong) > 0 {
+			fmt.Fprintf(&b, "  so it is asked: --request %s\n", diag.Safe(quoted(v.Wrong[0].Request.String())))
+		}
+		fmt.Fprintf(&b, "  fix: %s\n", diag.Safe(v.Hint))
 	}
 	if len(wrong) > 0 {
 		b.WriteString("\n")
@@ -108,6 +117,9 @@ func writeVerdicts(w Stream, verdicts []policy.Verdict) error {
 	_, err := io.WriteString(w, b.String())
 	return err
 }
+
+// quoted writes a word as a shell takes it.
+func quoted(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }
 
 // Statements names statements of a policy.
 func Statements(statements []*policy.Statement) []string {
