@@ -150,7 +150,7 @@ func (l *resourceList) run() ([]byte, []found, error) {
 		if err != nil {
 			findings = append(findings, diag.Finding{Severity: diag.Error, Code: "policy-config-map", Message: err.Error()})
 		}
-		all = l.gathered(findings, outcomes, plan.UnusedOverrides())
+		all = l.gathered(findings, outcomes, plan.Unmatched(diag.Warning))
 		results, err := l.wantResults(all)
 		if err != nil {
 			return nil, nil, err
@@ -160,7 +160,7 @@ func (l *resourceList) run() ([]byte, []found, error) {
 			return made.Text, all, nil
 		}
 		findings = append(findings, generator.Refuse(l.items, outcomes, err)...)
-		all = l.gathered(findings, outcomes, plan.UnusedOverrides())
+		all = l.gathered(findings, outcomes, plan.Unmatched(diag.Warning))
 	}
 	results, err := l.wantResults(all)
 	if err != nil {

@@ -1,7 +1,6 @@
 package generator
 
 import (
-	"bytes"
 	"encoding/json"
 	"slices"
 	"sync"
@@ -44,16 +43,10 @@ type location struct {
 	region string
 }
 
-// notACluster is why a document of another kind is skipped: not worth a word.
-const notACluster = "another kind"
-
 // clusterAt reads the cluster that stands at a node. When there is none for us
 // it says why not.
 func clusterAt(root yamledit.Node) (c cluster, skipped string) {
 	s := shapeOf()
-	if kind := text(root.Get("kind")); kind != s.Kind {
-		return c, notACluster
-	}
 	c.name = text(root.Lookup(s.Name...))
 	c.root = place{node: root, dims: map[string]string{}}
 	if c.name != "" {
@@ -63,10 +56,7 @@ func clusterAt(root yamledit.Node) (c cluster, skipped string) {
 	list, each := keysOf(steps[:len(steps)-1]), steps[len(steps)-1].Each
 	at := root.Lookup(list...)
 	if at.Kind() != yamledit.Sequence {
-		if version := text(root.Get("apiVersion")); version != "" {
-			return c, "a Cluster of " + version + ", not of Kublr"
-		}
-		return c, "a Cluster without " + diag.Keys(list...).String() + ", not of Kublr"
+		return c, "a Cluster without " + diag.Keys(list...).String()
 	}
 	for _, n := range at.Elements() {
 		c.locations = append(c.locations, location{
@@ -123,34 +113,4 @@ func (c *cluster) regions() []string {
 		}
 	}
 	return regions
-}
-
-// mayMatter tells, without parsing, whether a document may be one that is looked
-// at: most files of a repository are not, and a parse of them would be wasted.
-func mayMatter(doc []byte, words ...string) bool {
-	return slices.ContainsFunc(words, func(w string) bool { return bytes.Contains(doc, []byte(w)) })
-}
-
-// looksLikeCluster tells of a document that could not be parsed whether a Kublr
-// cluster was meant: then it is refused, else it is none of our business.
-func looksLikeCluster(doc []byte) bool {
-	s := shapeOf()
-	steps := s.Places["location"]
-	if !bytes.Contains(doc, []byte(steps[len(steps)-2].Key)) {
-		return false
-	}
-	for line := range bytes.Lines(doc) {
-		rest, ok := bytes.CutPrefix(bytes.TrimLeft(line, "- {\t\"'\ufeff"), []byte("kind"))
-		if !ok {
-			continue
-		}
-		if rest, ok = bytes.CutPrefix(bytes.TrimLeft(rest, "\"': \t"), []byte(s.Kind)); ok && !startsWord(rest) {
-			return true
-		}
-	}
-	return false
-}
-
-func startsWord(b []byte) bool {
-	return len(b) > 0 && (b[0] >= 'a' && b[0] <= 'z' || b[0] >= 'A' && b[0] <= 'Z')
 }

@@ -31,6 +31,8 @@ func (r Result) HasErrors() bool {
 type Outcome struct {
 	Name     string   // metadata.name, whatever the item is; may be empty
 	Cluster  *Cluster // nil when the item is no Kublr cluster
+	Foreign  string   // the apiVersion of another project's Cluster; empty when the item is none
+	Unread   bool     // whether it was refused before anything in it could be looked at
 	Findings diag.Findings
 }
 
@@ -48,16 +50,11 @@ type Cluster struct {
 // and keeps every other byte. What is not a Kublr cluster comes back as it is; an
 // error among the findings leaves the document as it was.
 func (p *Plan) Edit(file string, chunk yamledit.Chunk, base Base) Result {
-	doc, items, findings := p.read(file, chunk, shapeOf().Kind)
-	if len(items) == 0 {
-		return unread(chunk, findings)
+	doc, items, outcome := p.read(file, chunk)
+	if doc == nil {
+		return Result{Output: chunk.Bytes, Outcomes: []Outcome{outcome}}
 	}
 	return p.edit(doc, items, base)
-}
-
-// unread is the result of a document that is not one of ours, or no YAML.
-func unread(chunk yamledit.Chunk, findings diag.Findings) Result {
-	return Result{Output: chunk.Bytes, Outcomes: []Outcome{{Findings: findings}}}
 }
 
 // edit makes the clusters among the items of one document as intended. One error,
@@ -68,6 +65,12 @@ func (p *Plan) edit(doc *yamledit.Document, items []Item, base Base) Result {
 	made, err := doc.Apply(wants)
 	Refuse(items, outcomes, err)
 	if r.HasErrors() {
+		return r
+	}
+	if refused := sopsRefusal(items, made.Changes); len(refused) > 0 {
+		for i, f := range refused {
+			r.Outcomes[i].add(items[i], f)
+		}
 		return r
 	}
 	r.Output = made.Text
@@ -102,8 +105,8 @@ func Refuse(items []Item, outcomes []Outcome, err error) (rest diag.Findings) {
 			rest = append(rest, f)
 			continue
 		}
-		f.Field = items[i].below(f.Field)
-		outcomes[i].add(items[i], f)
+		f.File, f.Field = items[i].File, items[i].below(f.Field)
+		outcomes[i].Findings = append(outcomes[i].Findings, f)
 	}
 	return rest
 }
@@ -111,9 +114,15 @@ func Refuse(items []Item, outcomes []Outcome, err error) (rest diag.Findings) {
 // below gives a field of the document as one of the item.
 func (i Item) below(f diag.Field) diag.Field { return f[min(len(i.Field), len(f)):] }
 
-// add adds findings, under the item's file where they name none.
+// add adds findings about the item's root. They get its file, and their fields the
+// way to it, where they do not name a file of their own.
 func (o *Outcome) add(item Item, findings ...diag.Finding) {
-	o.Findings = append(o.Findings, diag.Findings(findings).In(item.File)...)
+	for _, f := range findings {
+		if f.File == "" {
+			f.File, f.Field = item.File, append(slices.Clip(item.below(item.Root.Field())), f.Field...)
+		}
+		o.Findings = append(o.Findings, f)
+	}
 }
 
 // itemAt finds the item a place stands in: the last that starts at or before it, else the first; -1 without items.
@@ -124,23 +133,6 @@ func itemAt(items []Item, at diag.Position) int {
 	return min(max(i-1, 0), len(items)-1)
 }
 
-// read parses one document if it may be one of ours. A document that is not YAML
-// is refused only when a Kublr cluster was meant.
-func (p *Plan) read(file string, chunk yamledit.Chunk, words ...string) (*yamledit.Document, []Item, diag.Findings) {
-	if !mayMatter(chunk.Bytes, words...) {
-		return nil, nil, nil
-	}
-	doc, err := yamledit.Parse(chunk.Bytes, chunk.Start)
-	switch {
-	case err == nil:
-		return doc, []Item{{File: file, Root: doc.Root()}}, nil
-	case looksLikeCluster(chunk.Bytes):
-		return nil, nil, refusals(file, err)
-	default:
-		return nil, nil, nil
-	}
-}
-
 // A survey is what a plan says of one item before anything is changed.
 type survey struct {
 	Outcome
@@ -149,10 +141,14 @@ type survey struct {
 
 func (p *Plan) survey(item Item, base Base) survey {
 	s := survey{Outcome: Outcome{Name: text(item.Root.Lookup("metadata", "name"))}}
-	c, skipped := clusterAt(item.Root)
-	if skipped == notACluster {
+	switch whose(item.Root) {
+	case nobodys:
+		return s
+	case anothers:
+		s.Foreign = cmp.Or(text(item.Root.Get("apiVersion")), "no apiVersion")
 		return s
 	}
+	c, skipped := clusterAt(item.Root)
 	s.Cluster = &Cluster{Name: c.name, File: item.File, Skipped: skipped}
 	if skipped != "" {
 		return s
@@ -182,7 +178,14 @@ func (p *Plan) survey(item Item, base Base) survey {
 func (p *Plan) selecting(c cluster) []*expansion {
 	var selected []*expansion
 	for _, e := range p.intents {
-		if slices.ContainsFunc(e.Clusters, func(pattern string) bool { return matchName(pattern, c.name) }) {
+		isSelected := false
+		for i, pattern := range e.Clusters {
+			if matchName(pattern, c.name) {
+				e.chosen[i].Store(true)
+				isSelected = true
+			}
+		}
+		if isSelected {
 			selected = append(selected, e)
 		}
 	}

@@ -18,6 +18,7 @@ type Plan struct {
 // An expansion is one intent, expanded: what the jsonnet library's plan gives.
 type expansion struct {
 	intent Intent
+	chosen []atomic.Bool // which of Clusters has matched some cluster
 	used   []atomic.Bool // which of spec.overrides has matched some place
 
 	Findings   []libraryFinding `json:"findings"`
@@ -95,6 +96,7 @@ func expand(intent Intent) (*expansion, error) {
 		}
 	}
 	e.used = make([]atomic.Bool, overrides)
+	e.chosen = make([]atomic.Bool, len(e.Clusters))
 	return e, nil
 }
 
@@ -108,24 +110,4 @@ func (i Intent) at(f diag.Finding) diag.Finding {
 // internal is a fault of ours, met in an intent.
 func internal(i Intent, err error) diag.Finding {
 	return diag.Finding{Severity: diag.Error, Code: "internal", File: i.file, Message: err.Error()}
-}
-
-// UnusedOverrides gives a warning for each override that matched no volume of
-// all the clusters the plan has met. Ask after the last document.
-func (p *Plan) UnusedOverrides() diag.Findings {
-	var findings diag.Findings
-	for _, e := range p.intents {
-		for i := range e.used {
-			if e.used[i].Load() {
-				continue
-			}
-			findings = append(findings, e.intent.at(diag.Finding{
-				Severity: diag.Warning, Code: "override-unmatched",
-				Field:   diag.Keys("spec", "overrides").At(i).Key("match"),
-				Message: "matches no volume of the clusters looked at",
-				Hint:    "check the names it gives, or leave it if its clusters are elsewhere",
-			}))
-		}
-	}
-	return findings
 }

@@ -28,8 +28,10 @@ func (p *Plan) ReadBase(src []byte) Base {
 		if err != nil {
 			continue
 		}
-		if c, skipped := clusterAt(doc.Root()); skipped == "" {
-			b.clusters[c.name] = doc.Root()
+		for object := range objects(doc.Root()) {
+			if c, skipped := clusterAt(object); skipped == "" && whose(object) == kublrs {
+				b.clusters[c.name] = object
+			}
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/generator"
 	"github.com/kublr-encryption/kublr-encryption/internal/report"
 	"github.com/kublr-encryption/kublr-encryption/internal/run"
@@ -16,6 +17,7 @@ type apply struct {
 	stdio
 	intents      []string
 	diff, check  bool
+	allowEmpty   bool
 	base, output string
 }
 
@@ -50,6 +52,7 @@ something would change; 2 wrong usage; 3 a file could not be read or replaced.`,
 	files := intentFlag(c)
 	c.Flags().BoolVar(&a.diff, "diff", false, "print a unified diff and write nothing")
 	c.Flags().BoolVar(&a.check, "check", false, "write nothing, and exit with 1 when something would change")
+	allowEmptyFlag(c, &a.allowEmpty)
 	c.Flags().StringVar(&a.base, "base", "", "warn of running clusters by what changed since this git `revision`")
 	reportFlag(c, &a.output)
 	c.RunE = func(c *cobra.Command, paths []string) error {
@@ -83,7 +86,11 @@ func (a *apply) run(ctx context.Context, paths []string) error {
 	if err := look(ctx, a.stdio, s, paths, out, o.take); err != nil {
 		return err
 	}
-	if err := o.take(in.report(plan.UnusedOverrides())); err != nil {
+	severity := diag.Warning
+	if a.check && !a.allowEmpty {
+		severity = diag.Error
+	}
+	if err := o.take(in.report(plan.Unmatched(severity))); err != nil {
 		return err
 	}
 	notes := a.notes(o.tally)
@@ -100,5 +107,5 @@ func (a *apply) notes(t report.Tally) (notes []string) {
 	if t.Refused > 0 {
 		notes = append(notes, fmt.Sprintf("left %s as before: see the errors above", report.Count(t.Refused, "file")))
 	}
-	return append(notes, fmt.Sprintf("%s %s in %s: %s", verb, report.Count(t.Values, "value"), report.Count(t.Changed, "file"), t))
+	return append(notes, fmt.Sprintf("%s %s in %s", verb, report.Count(t.Values, "value"), report.Count(t.Changed, "file")), t.String())
 }

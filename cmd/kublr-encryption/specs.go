@@ -10,6 +10,7 @@ import (
 	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/internal/report"
 	"github.com/kublr-encryption/kublr-encryption/internal/run"
+	"github.com/spf13/cobra"
 )
 
 // look takes paths, or stdin, through specs. What a stream becomes is written to
@@ -45,6 +46,11 @@ func (p *progress) add(files int) {
 		p.last = time.Now()
 		fmt.Fprintf(p.std.err, "\r%d of %d files\x1b[K\r", p.done, p.total)
 	}
+}
+
+// allowEmptyFlag adds --allow-empty to a gate.
+func allowEmptyFlag(c *cobra.Command, allow *bool) {
+	c.Flags().BoolVar(allow, "allow-empty", false, "pass, with a warning, when no cluster is selected")
 }
 
 // union gives a list with what it lacks of another, each once.

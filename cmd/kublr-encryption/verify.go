@@ -15,6 +15,7 @@ import (
 
 func newVerify(std stdio) *cobra.Command {
 	var base, output string
+	var allowEmpty bool
 	c := &cobra.Command{
 		Use:   "verify -f INTENT PATH...",
 		Short: "List every volume that is not as an intent asks for",
@@ -38,14 +39,15 @@ Exit codes: 0 all is as asked for (warnings do not count); 1 an error was found;
 	}
 	intents := intentFlag(c)
 	c.Flags().StringVar(&base, "base", "", "warn of running clusters by what changed since this git `revision`")
+	allowEmptyFlag(c, &allowEmpty)
 	reportFlag(c, &output)
 	c.RunE = func(c *cobra.Command, paths []string) error {
-		return verify(c.Context(), std, *intents, paths, base, output)
+		return verify(c.Context(), std, *intents, paths, base, output, allowEmpty)
 	}
 	return c
 }
 
-func verify(ctx context.Context, std stdio, files, paths []string, base, output string) error {
+func verify(ctx context.Context, std stdio, files, paths []string, base, output string, allowEmpty bool) error {
 	in, err := readIntents(ctx, std, files, paths, base)
 	if err != nil {
 		return err
@@ -69,14 +71,15 @@ func verify(ctx context.Context, std stdio, files, paths []string, base, output 
 		return err
 	}
 	slices.Sort(regions)
+	severity := diag.Error
+	if allowEmpty {
+		severity = diag.Warning
+	}
 	findings, proved := prove(plan, regions)
-	if err := o.take(in.report(append(plan.UnusedOverrides(), findings...))); err != nil {
+	if err := o.take(in.report(append(plan.Unmatched(severity), findings...))); err != nil {
 		return err
 	}
-	if o.tally.Files > 0 {
-		proved = append(proved, fmt.Sprintf("looked at %s", o.tally))
-	}
-	return o.end(proved...)
+	return o.end(append(proved, o.tally.String())...)
 }
 
 // prove checks the key policies that a plan needs in the regions of the clusters at

@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -149,7 +150,10 @@ type Tally struct {
 	Skipped  int `json:"skipped"`  // clusters left alone
 	Volumes  int `json:"volumes"`  // in those clusters, that the intent is about
 	Values   int `json:"values"`   // set or removed, or that would be
-	Others   int `json:"others"`   // documents that are no clusters
+	Others   int `json:"others"`   // objects that are no clusters
+	Unread   int `json:"unread"`   // documents refused as a whole, since they cannot be read
+	// Foreign are clusters of other projects, by their apiVersion.
+	Foreign map[string]int `json:"foreign,omitempty"`
 }
 
 // Add counts more.
@@ -163,18 +167,31 @@ func (t *Tally) Add(more Tally) {
 	t.Volumes += more.Volumes
 	t.Values += more.Values
 	t.Others += more.Others
+	t.Unread += more.Unread
+	for version, count := range more.Foreign {
+		if t.Foreign == nil {
+			t.Foreign = map[string]int{}
+		}
+		t.Foreign[version] += count
+	}
 }
 
-// String gives what was looked at, in a sentence.
+// String gives what was looked at, in a sentence that is the same for every command.
 func (t Tally) String() string {
-	parts := []string{Count(t.Volumes, "volume") + " in " + Count(t.Clusters, "cluster")}
-	if t.Skipped > 0 {
-		parts = append(parts, Count(t.Skipped, "cluster")+" skipped")
+	parts := []string{Count(t.Clusters, "Kublr cluster") + " in " + Count(t.Files, "file") + ", " + Count(t.Volumes, "volume")}
+	add := func(n int, what, then string) {
+		if n > 0 {
+			parts = append(parts, Count(n, what)+" "+then)
+		}
 	}
-	if t.Others > 0 {
-		parts = append(parts, Count(t.Others, "other document")+" left alone")
+	add(t.Unread, "document", "could not be read")
+	add(t.Broken, "file", "could not be read or replaced")
+	add(t.Skipped, "cluster", "skipped")
+	for _, version := range slices.Sorted(maps.Keys(t.Foreign)) {
+		add(t.Foreign[version], "Cluster", "of "+diag.Safe(version)+" left alone")
 	}
-	return strings.Join(parts, "; ")
+	add(t.Others, "other document", "left alone")
+	return "found " + strings.Join(parts, "; ")
 }
 
 // Count gives a number of things, as it is said.

@@ -224,7 +224,7 @@ func (l *look) add(d document) error {
 			l.tally.Refused = 1
 		}
 		if o.Cluster == nil {
-			r.Tally.Others++
+			r.Tally.Add(tallyOfOther(o))
 			continue
 		}
 		r.Clusters = append(r.Clusters, plain(*o.Cluster))
@@ -241,6 +241,17 @@ func (l *look) add(d document) error {
 	}
 	l.queue.add(r)
 	return nil
+}
+
+// tallyOfOther counts what is no Kublr cluster, as far as can be told.
+func tallyOfOther(o generator.Outcome) report.Tally {
+	switch {
+	case o.Unread:
+		return report.Tally{Unread: 1}
+	case o.Foreign != "":
+		return report.Tally{Foreign: map[string]int{o.Foreign: 1}}
+	}
+	return report.Tally{Others: 1}
 }
 
 func tallyOf(c generator.Cluster) report.Tally {

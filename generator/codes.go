@@ -1,0 +1,35 @@
+package generator
+
+import "github.com/kublr-encryption/kublr-encryption/diag"
+
+// Codes are the rows of what only the generator finds: what depends on all clusters
+// of a run, or on the text they stand in.
+var Codes = []diag.Code{noCluster, clustersUnmatched, overrideUnmatched, sopsCode}
+
+var (
+	noCluster = diag.Code{
+		ID: "no-cluster", Severity: diag.Error, Title: "No cluster was looked at",
+		Means:  "None of the documents that were read is a Kublr cluster which an intent of this run selects.",
+		Why:    "A gate that has looked at nothing says nothing: a wrong path or a misspelt name would pass for ever.",
+		Remedy: "Check the paths that were given and the intent's spec.clusters. Where no cluster is expected, as in a repository of templates or in a hook that sees a few files at a time, give --allow-empty.",
+	}
+	clustersUnmatched = diag.Code{
+		ID: "clusters-unmatched", Severity: diag.Warning, Title: "A pattern of spec.clusters selects no cluster",
+		Means:  "No Kublr cluster of those that were read has a name that fits the pattern.",
+		Why:    "The clusters it is meant for are not looked at, so they may not be encrypted.",
+		Remedy: "Correct the name in spec.clusters, or leave it if its clusters are elsewhere.",
+	}
+	overrideUnmatched = diag.Code{
+		ID: "override-unmatched", Severity: diag.Warning, Title: "An override matches no volume",
+		Means:  "No volume of the clusters that were read fits all that the override's match says.",
+		Why:    "The exception it makes is not made: what it is meant for follows the intent's other rules.",
+		Remedy: "Check the names the match gives, or leave it if its clusters are elsewhere.",
+	}
+	sopsCode = diag.Code{
+		ID: "sops", Severity: diag.Error, Title: "SOPS would refuse the document after an edit",
+		Means:   "The document is encrypted with SOPS, whose message authentication code covers the values that are to be set.",
+		Why:     "After the edit the code does not fit, and nobody can decrypt the file without overriding the check; or a value that belongs encrypted would stand in the clear.",
+		Remedy:  "Decrypt the file, run `kublr-encryption apply`, and encrypt it again; or let the code cover encrypted values only (mac_only_encrypted).",
+		Sources: []string{"https://github.com/getsops/sops#message-authentication-code"},
+	}
+)

@@ -1,0 +1,141 @@
+package generator
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+
+	"github.com/kublr-encryption/kublr-encryption/diag"
+	"github.com/kublr-encryption/kublr-encryption/yamledit"
+	"sigs.k8s.io/yaml"
+)
+
+// Of a text that our parser cannot read, this file tells whether a Kublr cluster
+// may have been meant: then it is refused, and else it is none of our business.
+
+// groupedVersion finds an apiVersion with a group, which Kublr's own documents do
+// not have and those of other projects do.
+var groupedVersion = regexp.MustCompile(`apiVersion["']?\s*:\s*["']?([A-Za-z0-9.-]+/[A-Za-z0-9.-]+)`)
+
+// unreadableVersion gives the apiVersion with a group that a text names first; it
+// is empty when there is none.
+func unreadableVersion(text []byte) string {
+	if found := groupedVersion.FindSubmatch(text); found != nil {
+		return string(found[1])
+	}
+	return ""
+}
+
+// mayBeMeant tells whether a Kublr cluster may have been meant by a text that
+// cannot be read: it holds the words, and is not said to be another project's; or
+// other readers, who are less strict than we, read it as one.
+func mayBeMeant(text []byte) bool {
+	isOthers := unreadableVersion(text) != "" && !bytes.Contains(text, []byte("locationRef"))
+	if namesKind(text) && !isOthers {
+		return true
+	}
+	count, _ := readByOthers(text)
+	return count > 0
+}
+
+// kindKey finds the word kind, the colon behind it and the word that follows.
+var kindKey = regexp.MustCompile(`\bkind\b["']?[ \t]*(:?)[ \t]*["']?([A-Za-z]*)`)
+
+// namesKind tells whether a text holds the words kind and Cluster. It does not when
+// each kind in it is plainly another and Cluster stands in prose alone, as in the
+// templates of a chart; a list may hold anything.
+func namesKind(text []byte) bool {
+	if len(wordsIn(text, shapeOf().Kind)) == 0 {
+		return false
+	}
+	for _, found := range kindKey.FindAllSubmatch(text, -1) {
+		kind := string(found[2])
+		if len(found[1]) == 0 || kind == "" || kind == shapeOf().Kind || strings.HasSuffix(kind, "List") {
+			return true
+		}
+	}
+	return bytes.Contains(text, []byte("kind")) && valuesIn(text) > 0
+}
+
+// valuesIn counts the words Cluster in a text that seem to be all of a value.
+func valuesIn(text []byte) int {
+	count := 0
+	for _, at := range wordsIn(text, shapeOf().Kind) {
+		if isValue(text, at, at+len(shapeOf().Kind)) {
+			count++
+		}
+	}
+	return count
+}
+
+// wordsIn gives where a word stands in a text, and not as a part of a longer one.
+func wordsIn(text []byte, word string) []int {
+	var all []int
+	for at := 0; ; at += len(word) {
+		next := bytes.Index(text[at:], []byte(word))
+		if next < 0 {
+			return all
+		}
+		at += next
+		if rest := text[at+len(word):]; (at == 0 || !isLetter(text[at-1])) && (len(rest) == 0 || !isLetter(rest[0])) {
+			all = append(all, at)
+		}
+	}
+}
+
+func isLetter(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_'
+}
+
+// isValue tells whether a word seems to be all of a value: it stands between
+// punctuation, tags, anchors and the ends of its line.
+func isValue(text []byte, start, end int) bool {
+	before := bytes.TrimRight(bytes.TrimRight(text[bytes.LastIndexByte(text[:start], '\n')+1:start], `"'`), " \t")
+	property := before[bytes.LastIndexAny(before, " \t")+1:]
+	begins := len(before) == 0 || strings.IndexByte(":?,[{|>-", before[len(before)-1]) >= 0 || property[0] == '!' || property[0] == '&'
+	after := bytes.TrimLeft(bytes.TrimLeft(text[end:], `"'`), " \t")
+	return begins && (len(after) == 0 || strings.IndexByte(",}]:#\r\n", after[0]) >= 0)
+}
+
+// unreadable gives the apiVersion of another project's Cluster that cannot be read;
+// it is empty when the text is of no Cluster.
+func unreadable(text []byte) string {
+	if namesKind(text) {
+		return unreadableVersion(text)
+	}
+	return ""
+}
+
+// isReadOtherwise tells whether other readers see more Kublr clusters in a text than
+// there are among the items that we see, or cannot tell. They are asked only when a
+// word Cluster is left that no item explains, or the text is odd.
+func isReadOtherwise(text []byte, items []Item) bool {
+	var seen [kublrs + 1]int
+	for _, item := range items {
+		seen[whose(item.Root)]++
+	}
+	if valuesIn(text) <= seen[anothers]+seen[kublrs] && !isOdd(text) {
+		return false
+	}
+	count, ok := readByOthers(text)
+	return count > seen[kublrs] || !ok && mayBeMeant(text)
+}
+
+// readByOthers counts the Kublr clusters that the reader which Kubernetes' tools use
+// reads in a text; ok is false when it cannot read it.
+func readByOthers(text []byte) (count int, ok bool) {
+	read, err := yaml.YAMLToJSON(text)
+	if err != nil {
+		return 0, false
+	}
+	doc, err := yamledit.Parse(read, diag.Position{})
+	if err != nil {
+		return 0, false
+	}
+	for object := range objects(doc.Root()) {
+		if whose(object) == kublrs {
+			count++
+		}
+	}
+	return count, true
+}

@@ -1,0 +1,63 @@
+package generator
+
+import (
+	"bytes"
+	"slices"
+
+	"github.com/kublr-encryption/kublr-encryption/diag"
+	"github.com/kublr-encryption/kublr-encryption/yamledit"
+)
+
+// read parses one document and gives its objects. Without a document there is the
+// outcome instead: nothing to say of one that cannot be ours, and a refusal of one
+// that may be meant as a Kublr cluster and cannot be read.
+func (p *Plan) read(file string, chunk yamledit.Chunk, words ...string) (*yamledit.Document, []Item, Outcome) {
+	text := chunk.Bytes
+	if chunk.Start.Byte == 0 {
+		if e := encodingOf(text); e != nil && mayBeMeant(e.decode(text)) {
+			return nil, nil, Outcome{Unread: true, Findings: diag.Findings{{
+				Severity: diag.Error, Code: "encoding", File: file, Position: chunk.Start,
+				Message: "the text is " + e.name + ", and a Kublr cluster may stand in it", Hint: "save the file as UTF-8",
+			}}}
+		}
+	}
+	if !mayMatter(text, append(words, shapeOf().Kind)...) {
+		return nil, nil, Outcome{}
+	}
+	doc, err := yamledit.Parse(text, chunk.Start)
+	if err != nil {
+		if mayBeMeant(text) {
+			return nil, nil, Outcome{Unread: true, Findings: refusals(file, err)}
+		}
+		return nil, nil, Outcome{Foreign: unreadable(text)}
+	}
+	var items []Item
+	for object := range objects(doc.Root()) {
+		items = append(items, Item{File: file, Root: object})
+	}
+	if len(items) == 0 {
+		return nil, nil, Outcome{}
+	}
+	if isReadOtherwise(text, items) {
+		return nil, nil, Outcome{Unread: true, Findings: diag.Findings{{
+			Severity: diag.Error, Code: "yaml", File: file, Position: doc.Root().Position(),
+			Message: "a Kublr cluster may be meant, and other readers of YAML do not read it as we do",
+			Hint:    "write kind: Cluster plainly, and end lines with \\n alone",
+		}}}
+	}
+	return doc, items, Outcome{}
+}
+
+// mayMatter tells, without parsing, whether a document may be one that is looked
+// at: most files of a repository are not, and a parse of them would be wasted. Words
+// may be written in escapes, or as binary.
+func mayMatter(text []byte, words ...string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return bytes.Contains(text, []byte(w)) }) ||
+		bytes.IndexByte(text, '\\') >= 0 || isOdd(text)
+}
+
+// isOdd tells of a text that readers of YAML may take for different things: one with
+// the line ends of Unicode, or with a tag that spells words in another way.
+func isOdd(text []byte) bool {
+	return slices.ContainsFunc([]string{"binary", "!<", "\u0085", "\u2028", "\u2029"}, func(odd string) bool { return bytes.Contains(text, []byte(odd)) })
+}
