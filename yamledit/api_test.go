@@ -100,6 +100,21 @@ func TestBadEdits(t *testing.T) {
 	}
 }
 
+// TestEditRefuses holds that the one call tells what it cannot do.
+func TestEditRefuses(t *testing.T) {
+	for _, test := range []struct{ text, field, want string }{
+		{"a: 1\na: 2\n", "", "2:1: duplicate key"},
+		{"a: [1]\n", "a[1].b", "1:4: a[1]: is not there"},
+		{"a: 1\n", "a.b", "1:4: a: is a scalar where a mapping is needed"},
+		{"a: 1\n", "a..b", "is not a field path"},
+	} {
+		text, err := yamledit.Edit([]byte(test.text), test.field, yamledit.Entry{Key: "k", Value: 1})
+		if text != nil || err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%q at %s: %q, %v", test.text, test.field, text, err)
+		}
+	}
+}
+
 // TestFieldThroughAlias holds that a value is called as it was reached.
 func TestFieldThroughAlias(t *testing.T) {
 	d := parse(t, "base: &b\n  list: &l [{x: 1}]\nspec:\n  <<: [*b]\n  own: *l\nmore: *b\n")

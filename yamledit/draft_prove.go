@@ -23,16 +23,15 @@ func (f *draft) prove(wants []Want) diag.Findings {
 	if sameValue(want, got) {
 		return nil
 	}
-	var refused diag.Findings
+	var refused refusals
+	others := map[int32][]int32{}
 	for _, w := range wants {
-		if problem := f.sharing(w, want, got); problem != nil {
-			refused = joined(refused, *problem)
-		}
+		refused.add(f.sharing(w, want, got, others))
 	}
-	if refused == nil {
-		refused = diag.Findings{*d.refuse(d.root, codeAnchor, "shares values through anchors that not all places want to be edited alike", "write the values out")}
+	if refused.all == nil {
+		refused.add(d.refuse(d.root, codeAnchor, "shares values through anchors that not all places want to be edited alike", "write the values out"))
 	}
-	return refused
+	return refused.all
 }
 
 // goes tells whether a node stands in what goes.
@@ -105,16 +104,29 @@ func (w Want) withElements(v any) any {
 }
 
 // sharing refuses a want for another place that shares what it edits and would
-// come out otherwise than is wanted there.
-func (f *draft) sharing(w Want, want, got any) *diag.Finding {
+// come out otherwise than is wanted there. It notes in others which these are, for each
+// anchored node.
+func (f *draft) sharing(w Want, want, got any, others map[int32][]int32) *diag.Finding {
 	d := f.doc
 	for _, n := range w.way() {
 		anchored := d.follow(n.id)
-		for _, user := range append([]int32{anchored}, d.aliases...) {
-			if user == n.id || d.follow(user) != anchored {
-				continue
+		if d.nodes[anchored].flags&isAliased == 0 {
+			continue
+		}
+		users, known := others[anchored]
+		if !known {
+			for _, user := range append([]int32{anchored}, d.aliases...) {
+				if d.follow(user) != anchored {
+					continue
+				}
+				if field := d.node(user).Field(); !sameValue(valueAt(want, field), valueAt(got, field)) {
+					users = append(users, user)
+				}
 			}
-			if field := d.node(user).Field(); !sameValue(valueAt(want, field), valueAt(got, field)) {
+			others[anchored] = users
+		}
+		for _, user := range users {
+			if user != n.id {
 				return d.sharedWith(n, user)
 			}
 		}

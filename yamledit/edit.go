@@ -61,11 +61,11 @@ func Edit(src []byte, field string, set ...Entry) ([]byte, error) {
 			w.At = append(w.At, key)
 			continue
 		}
-		element := w.In.Lookup(w.At...).Index(index)
-		if element.Kind() == None {
-			return nil, diag.Findings{codeNotAList.Finding(w.In.Position(), steps[:i+1], "is not there", "give an element that the list has")}
+		list := w.In.Lookup(w.At...)
+		if w.In = list.Index(index); w.In.Kind() == None {
+			return nil, diag.Findings{codeNotAList.Finding(list.Position(), steps[:i+1], "is not there", "give an element that the list has")}
 		}
-		w.In, w.At = element, nil
+		w.At = nil
 	}
 	r, err := d.Apply([]Want{w})
 	return r.Text, err
@@ -79,18 +79,16 @@ func Edit(src []byte, field string, set ...Entry) ([]byte, error) {
 // only when the outcome is what the wants ask for in every place.
 func (d *Document) Apply(wants []Want) (Result, error) {
 	f := draft{doc: d}
-	var refused diag.Findings
+	var refused refusals
 	for _, w := range wants {
-		if problem := f.take(w); problem != nil {
-			refused = joined(refused, *problem)
-		}
+		refused.add(f.take(w))
 	}
-	if refused == nil {
+	if refused.all == nil {
 		f.prune()
-		refused = f.prove(wants)
+		refused.all = f.prove(wants)
 	}
-	if refused != nil {
-		return Result{}, refused
+	if refused.all != nil {
+		return Result{}, refused.all
 	}
 	splices := f.splices()
 	if splices == nil {
@@ -107,12 +105,21 @@ func (d *Document) Apply(wants []Want) (Result, error) {
 	return Result{text, f.changes(), splices}, nil
 }
 
-// joined adds a finding that is not there yet.
-func joined(all diag.Findings, one diag.Finding) diag.Findings {
-	if slices.ContainsFunc(all, func(other diag.Finding) bool { return other.String() == one.String() }) {
-		return all
+// refusals are findings, each once.
+type refusals struct {
+	all  diag.Findings
+	seen map[string]bool
+}
+
+func (r *refusals) add(one *diag.Finding) {
+	if one == nil || r.seen[one.String()] {
+		return
 	}
-	return append(all, one)
+	if r.seen == nil {
+		r.seen = map[string]bool{}
+	}
+	r.seen[one.String()] = true
+	r.all = append(r.all, *one)
 }
 
 // holds tells whether all is as wanted, as a decoder sees it. The values are those of

@@ -347,7 +347,7 @@ func pick(d *Document, r *rand.Rand) []picked {
 			}
 		}
 	}
-	if r.IntN(2) == 0 { // all that share a value want the same
+	if r.IntN(2) == 0 && len(every) < 1000 { // all that share a value want the same
 		for _, p := range all {
 			for _, other := range every {
 				if other.id == p.id && other.place() != (picked{steps: p.steps}).place() {

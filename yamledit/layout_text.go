@@ -217,13 +217,23 @@ func isPlain(s string, inFlow bool) bool {
 	if tag, _ := resolvePlain(s); tag != strTag {
 		return false
 	}
-	if strings.IndexByte("-?:,[]{}#&*!|>'\"%@`=", s[0]) >= 0 {
+	if strings.IndexByte("-?:,[]{}#&*!|>'\"%@`=", s[0]) >= 0 || isOldNumber(s) {
 		return false
 	}
 	if inFlow && strings.ContainsAny(s, ",[]{}?") {
 		return false
 	}
 	return !strings.Contains(s, ": ") && !strings.Contains(s, " #") && !strings.HasSuffix(s, ":")
+}
+
+// isOldNumber tells whether a parser of YAML 1.1 may take a string for a number to the
+// base of sixty, 12:30, or for a time, 2026-01-01 9:00:00 -5.
+//
+// Sources: https://yaml.org/type/int.html, https://yaml.org/type/timestamp.html
+func isOldNumber(s string) bool {
+	const digits = "0123456789"
+	return strings.Contains(s, ":") && strings.Trim(s, digits+"_:.+-") == "" ||
+		len(s) > 5 && s[4] == '-' && strings.Trim(s[:4]+s[5:6], digits) == ""
 }
 
 // A frame says how the entries of a flow collection stand: each on a line of its
