@@ -1,6 +1,8 @@
 package policy_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/kublr-encryption/kublr-encryption/policy"
@@ -41,6 +43,35 @@ func BenchmarkCheck(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// BenchmarkCheckLarge proves a policy as large as KMS takes, with a hundred
+// statements that each tell others apart.
+func BenchmarkCheckLarge(b *testing.B) {
+	d, target := large(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := policy.Check(d, target); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func large(t testing.TB) (*policy.Document, policy.Target) {
+	var statements []string
+	for i := range 100 {
+		principal, condition := fmt.Sprintf(`"arn:aws:iam::111122223333:role/team-%d"`, i), fmt.Sprintf(`"StringLike": {"kms:ViaService": "s%d.*.amazonaws.com", "kms:EncryptionContext:team": "t%d*"}`, i, i)
+		effect := "Allow"
+		switch i % 4 {
+		case 1:
+			principal, condition = `"*"`, fmt.Sprintf(`"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/t%d/*"}, "StringEquals": {"kms:CallerAccount": "111122223333"}`, i)
+		case 2:
+			effect, principal = "Deny", `"*"`
+		}
+		statements = append(statements, fmt.Sprintf(`{"Sid": "Statement number %d", "Effect": %q, "Principal": {"AWS": %s}, "Action": ["kms:Decrypt", "kms:GenerateDataKey*"], "Resource": "*", "Condition": {%s}}`, i, effect, principal, condition))
+	}
+	source := `{"Version": "2012-10-17", "Statement": [` + strings.Join(statements, ",\n") + `]}`
+	return parse(t, []byte(source)), policy.Target{Account: "111122223333", Regions: []string{"us-east-1"}}
 }
 
 func BenchmarkParse(b *testing.B) {

@@ -64,13 +64,10 @@ func (p *proof) visitors() (all []visitor, whole bool) {
 	}
 	whole = p.learnCallers()
 	arns, ok := classes(language, slices.Concat(p.patterns, language))
-	for _, target := range p.targets {
-		for _, who := range []parties{kublr, autoScaling, spot, fleet, administrators} {
-			for _, one := range who(&target) {
-				arns = append(arns, cmp.Or(one.role, one.caller))
-			}
+	for _, arn := range p.named() {
+		if strings.HasPrefix(arn, "arn:") {
+			arns = append(arns, arn)
 		}
-		arns = append(arns, target.InstanceRoles...)
 	}
 	slices.Sort(arns)
 	for _, arn := range slices.Compact(arns) {
@@ -79,11 +76,26 @@ func (p *proof) visitors() (all []visitor, whole bool) {
 		all = append(all, v)
 	}
 	for _, v := range p.sessions() {
-		v.kind = p.kindOf(cmp.Or(v.role, v.caller))
+		if v.kind = p.kindOf(cmp.Or(v.role, v.caller)); v.kind == anyoneOfAccount {
+			v.kind = someoneOfAccount
+		}
 		all = append(all, v)
 	}
 	all = append(all, p.services()...)
 	return all, whole && ok
+}
+
+// named gives all whom the targets name.
+func (p *proof) named() (all []string) {
+	for _, t := range p.targets {
+		for _, who := range []parties{kublr, autoScaling, spot, fleet, administrators, namedInstances} {
+			for _, one := range who(&t) {
+				all = append(all, cmp.Or(one.role, one.caller))
+			}
+		}
+		all = append(all, t.Trusted...)
+	}
+	return all
 }
 
 // services gives the services and identity providers that the policy names, and one
@@ -134,6 +146,12 @@ func (p *proof) learnCallers() (whole bool) {
 		account(id)
 	}
 	account(p.targets[0].Account)
+	for _, arn := range p.named() { // so that no one else is taken for them
+		if isAccount(arn) {
+			account(arn)
+		}
+		p.patterns = append(p.patterns, newGlob(arn, anyRune))
+	}
 	for _, s := range p.document.Statements {
 		for _, n := range s.principals {
 			if n.kind == identity {
@@ -146,6 +164,8 @@ func (p *proof) learnCallers() (whole bool) {
 			for i := range c.values {
 				switch v := &c.values[i]; {
 				case c.name == "Null":
+				case c.as == numbers && strings.HasSuffix(c.name, "Equals") && !strings.Contains(c.name, "Than") && isAccount(v.spelled):
+					account(v.spelled)
 				case c.as > arns:
 					whole = false
 				case key == "aws:principalarn":

@@ -185,14 +185,11 @@ func (p *proof) decide(claim *claim, who party, region, action string) {
 	}
 	c := p.call(who, region, action, how)
 	c.machine = how == throughEC2 && who.role != ""
-	ids := []string{"vol-0123456789abcdef0"}
+	sources := []string{"vol-?*"}
 	if claim.copied {
-		ids = append(ids, "snap-0123456789abcdef0")
+		sources = append(sources, "snap-?*")
 	}
-	for _, id := range ids {
-		if how == throughEC2 && c.class <= grants {
-			c.given["kms:encryptioncontext:aws:ebs:id"] = []string{id}
-		}
+	for _, c.source = range sources {
 		q := p.ask(c, identity, false)
 		r, wrong := q.denied()
 		one, right := q.allowed()

@@ -40,14 +40,14 @@ func (set charset) has(r rune) bool {
 	case named:
 		return isDigit || isLower || isUpper || strings.ContainsRune("+=,.@_-/", r)
 	case labelled:
-		return isDigit || isLower || r == '-' || r == '.'
+		return isDigit || isLower || r == '-'
 	}
 	return true
 }
 
 // fillers stand for all runes of their kind that no pattern names; the charsets
 // tell no other kinds apart.
-var fillers = []string{"xyzwvutsrqponmlkjihgfedcba", "9876543210", "XYZWVUTSRQPONMLKJIHGFEDCBA", "-.", "_=+@,/", ":", " ~|"}
+var fillers = []string{"xyzwvutsrqponmlkjihgfedcba", "9876543210", "XYZWVUTSRQPONMLKJIHGFEDCBA", "-", ".", "_=+@,/", ":", " ~|"}
 
 func (a atom) takes(r rune) bool {
 	switch {

@@ -27,6 +27,7 @@ type call struct {
 	region string
 	way    way
 
+	source  string              // what the EBS context looks like, where one is asked about
 	machine bool                // an instance's or a service-linked role calls
 	given   map[string][]string // condition keys in lower case that are settled
 	without []string            // organizations that the caller is not of
@@ -98,7 +99,7 @@ func (c *call) has(key string) (has presence, many bool) {
 	case k.grants && !isForGrants(c.Action), k.crypto && c.class > grants:
 		return never(), k.manyValued
 	case isEBS:
-		return atRunTime("vol-?*|snap-?*"), false
+		return atRunTime(cmp.Or(c.source, "vol-?*|snap-?*")), false
 	}
 	has = [...]presence{k.direct, k.through, k.other, k.itself}[c.way]
 	if c.way == throughOther && has.how == unsaid {
@@ -179,13 +180,17 @@ func (p *proof) open(key, folded, looks string, isMany, orAbsent bool, c *call) 
 			}
 		}
 	}
+	patterns = append(patterns, p.apart(folded, c)...)
 	values, whole := classes(language, patterns)
 	if looks == "" {
 		values = append(values, "")
 	}
 	d.whole = whole && (len(candidates) == 0 || len(patterns) == 0)
-	if folded == "aws:currenttime" || folded == "aws:epochtime" {
-		candidates[since] = true
+	if folded == "kms:viaservice" { // one that people know, to begin with
+		values = append([]string{c.fill("rds.{region}.amazonaws.com")}, values...)
+	}
+	if k := findKey(folded); k != nil && k.as > arns { // one at least
+		candidates[map[comparison]string{moments: since, numbers: "0", addresses: "203.0.113.1"}[k.as]] = true
 	}
 	values = append(values, beside(slices.Sorted(maps.Keys(candidates)))...)
 	values = slices.DeleteFunc(values, func(v string) bool { return p.cannotBe(folded, v, c) })
@@ -209,15 +214,31 @@ func (p *proof) open(key, folded, looks string, isMany, orAbsent bool, c *call) 
 // since is before any call that a check is about: what lies before it is past.
 const since = "2026-01-01T00:00:00Z"
 
-// cannotBe tells values that a key never has in a call.
-func (p *proof) cannotBe(folded, v string, c *call) bool {
+// apart gives what cannotBe takes out as patterns, so that it is a class of its own.
+func (p *proof) apart(folded string, c *call) (all []glob) {
 	switch folded {
 	case "kms:viaservice":
-		return strings.HasPrefix(v, "ec2.")
+		return []glob{newGlob(c.fill("ec2.{region}.amazonaws.com"), anyRune)}
+	case "aws:principalorgid", "aws:principalorgpaths":
+		for _, o := range c.without {
+			all = append(all, newGlob(o, anyRune), newGlob(mark(o+"/*"), anyRune))
+		}
+	}
+	return all
+}
+
+// cannotBe tells values that a key never has in a call.
+func (p *proof) cannotBe(folded, v string, c *call) bool {
+	if k := findKey(folded); k != nil && (k.as == numbers && !isNumber(v) || k.as == moments && !isDate(v) || k.as == addresses && !isCIDR(v)) {
+		return true
+	}
+	switch folded {
+	case "kms:viaservice":
+		return v == c.fill("ec2.{region}.amazonaws.com")
 	case "aws:currenttime", "aws:epochtime":
-		at, ok := parseDate(v)
+		at, _ := parseDate(v)
 		begin, _ := parseDate(since)
-		return ok && at.Before(begin)
+		return at.Before(begin)
 	case "aws:principalorgid", "aws:principalorgpaths":
 		return slices.ContainsFunc(c.without, func(o string) bool { return v == o || strings.HasPrefix(v, o+"/") })
 	}
@@ -309,8 +330,8 @@ func (c *condition) glob(v *value, by *call) glob {
 			switch {
 			case part.variable == "":
 				b.WriteString(part.text)
-			case isAccountKey(part.variable) && by != nil && by.account != "":
-				b.WriteString(by.account)
+			case by != nil && by.accountOf(part.variable) != "":
+				b.WriteString(by.accountOf(part.variable))
 			default:
 				b.WriteRune(many)
 			}
@@ -327,7 +348,15 @@ func (c *condition) glob(v *value, by *call) glob {
 }
 
 func isAccountKey(name string) bool {
-	return strings.EqualFold(name, "aws:PrincipalAccount") || strings.EqualFold(name, "kms:CallerAccount")
+	return strings.EqualFold(name, "aws:PrincipalAccount") || strings.EqualFold(name, "kms:CallerAccount") || strings.EqualFold(name, "aws:ResourceAccount")
+}
+
+// accountOf gives the account that a variable stands for, "" when it is another.
+func (c *call) accountOf(variable string) string {
+	if v := c.values(variable, strings.ToLower(variable)); isAccountKey(variable) && len(v) == 1 {
+		return v[0]
+	}
+	return ""
 }
 
 // variable tells a value with a variable that is not known from the caller.

@@ -11,6 +11,7 @@ import "strings"
 // call does, unless the row says more.
 type conditionKey struct {
 	name       string
+	as         comparison // what its values are
 	manyValued bool
 	grants     bool // only in requests about grants
 	crypto     bool // only in requests that have an encryption context
@@ -65,7 +66,7 @@ var kmsKeys = []conditionKey{
 	{name: "kms:GrantConstraintType", grants: true, through: always("EncryptionContextSubset")},
 	{name: "kms:GrantIsForAWSResource", grants: true, direct: always("false"), through: always("true"), other: atRunTime("true|false"), itself: atRunTime("true|false")},
 	{name: "kms:GrantOperations", manyValued: true, grants: true, through: always("Decrypt")},
-	{name: "kms:GranteePrincipal", grants: true, through: always("arn:{partition}:sts::{account}:assumed-role/aws:ec2-infrastructure/i-0123456789abcdef0")},
+	{name: "kms:GranteePrincipal", grants: true, through: atRunTime("arn:{partition}:sts::{account}:assumed-role/aws:ec2-infrastructure/i-*")},
 	{name: "kms:GranteeServicePrincipal", grants: true},
 	{name: "kms:KeyAgreementAlgorithm"},
 	{name: "kms:KeyOrigin", direct: always("AWS_KMS"), through: always("AWS_KMS"), itself: always("AWS_KMS")},
@@ -83,11 +84,11 @@ var kmsKeys = []conditionKey{
 	{name: "kms:ResourceAliases", manyValued: true},
 	{name: "kms:RetiringPrincipal", grants: true},
 	{name: "kms:RetiringServicePrincipal", grants: true},
-	{name: "kms:RotationPeriodInDays"},
-	{name: "kms:ScheduleKeyDeletionPendingWindowInDays"},
+	{name: "kms:RotationPeriodInDays", as: numbers},
+	{name: "kms:ScheduleKeyDeletionPendingWindowInDays", as: numbers},
 	{name: "kms:SigningAlgorithm"},
-	{name: "kms:TrailingDaysWithoutKeyUsage"},
-	{name: "kms:ValidTo"},
+	{name: "kms:TrailingDaysWithoutKeyUsage", as: numbers},
+	{name: "kms:ValidTo", as: moments},
 	{name: "kms:ViaService", direct: never(), through: always("ec2.{region}.amazonaws.com"), other: atRunTime("?*.{region}.amazonaws.com"), itself: never()},
 	{name: "kms:WrappingAlgorithm"},
 	{name: "kms:WrappingKeySpec"},
@@ -105,12 +106,12 @@ var globalKeys = []conditionKey{
 	{name: "aws:CalledViaFirst", direct: never(), other: atRunTime("").orNot()},
 	{name: "aws:CalledViaLast", direct: never(), other: atRunTime("").orNot()},
 	{name: "aws:ChatbotSourceArn"},
-	{name: "aws:CurrentTime", direct: atRunTime(""), through: atRunTime(""), itself: atRunTime("")},
+	{name: "aws:CurrentTime", as: moments, direct: atRunTime(""), through: atRunTime(""), itself: atRunTime("")},
 	{name: "aws:Ec2InstanceSourcePrivateIPv4"},
 	{name: "aws:Ec2InstanceSourceVpc"},
-	{name: "aws:EpochTime", direct: atRunTime(""), through: atRunTime(""), itself: atRunTime("")},
+	{name: "aws:EpochTime", as: moments, direct: atRunTime(""), through: atRunTime(""), itself: atRunTime("")},
 	{name: "aws:FederatedProvider"},
-	{name: "aws:MultiFactorAuthAge", machine: never()}, // [I]
+	{name: "aws:MultiFactorAuthAge", as: numbers, machine: never()}, // [I]
 	{name: "aws:MultiFactorAuthPresent", direct: chosen("true|false").orNot(), through: atRunTime("true|false").orNot(), itself: never(), machine: always("false")}, // [I]
 	{name: "aws:PrincipalAccount"}, // of the caller
 	{name: "aws:PrincipalArn"},     // of the caller
@@ -131,7 +132,7 @@ var globalKeys = []conditionKey{
 	{name: "aws:SourceAccount", direct: never(), through: never()},                                         // [I]
 	{name: "aws:SourceArn", direct: never(), through: never()},                                             // [I]
 	{name: "aws:SourceIdentity"},
-	{name: "aws:SourceIp", through: atRunTime(""), advice: "in what EC2 calls it is EC2's own address: leave the condition out, or put it into a Deny with \"Bool\": {\"aws:ViaAWSService\": \"false\"}"},
+	{name: "aws:SourceIp", as: addresses, through: atRunTime(""), advice: "in what EC2 calls it is EC2's own address: leave the condition out, or put it into a Deny with \"Bool\": {\"aws:ViaAWSService\": \"false\"}"},
 	{name: "aws:SourceOrgID", direct: never(), through: never()},
 	{name: "aws:SourceOrgPaths", manyValued: true, direct: never(), through: never()},
 	{name: "aws:SourceOwner", direct: never(), through: never()},
@@ -139,10 +140,10 @@ var globalKeys = []conditionKey{
 	{name: "aws:SourceVpcArn", through: never()},
 	{name: "aws:SourceVpce", through: never()},
 	{name: "aws:TagKeys", manyValued: true},
-	{name: "aws:TokenIssueTime"},
+	{name: "aws:TokenIssueTime", as: moments},
 	{name: "aws:UserAgent"},
 	{name: "aws:ViaAWSService", direct: always("false"), through: always("true"), other: always("true"), itself: always("false")},
-	{name: "aws:VpcSourceIp", through: never()},
+	{name: "aws:VpcSourceIp", as: addresses, through: never()},
 	{name: "aws:VpceAccount", through: never()},
 	{name: "aws:VpceOrgID", through: never()},
 	{name: "aws:VpceOrgPaths", manyValued: true, through: never()},

@@ -21,7 +21,7 @@ type Request struct {
 
 	// Context holds the condition keys, names in any case. What is left out of
 	// aws:PrincipalArn, aws:PrincipalAccount and kms:CallerAccount is taken from
-	// the caller. A key that is not there is absent.
+	// the caller, and aws:ResourceAccount from the key. A key that is not there is absent.
 	//
 	// Source: https://docs.aws.amazon.com/kms/latest/developerguide/policy-conditions.html
 	Context map[string][]string
@@ -124,6 +124,9 @@ func (c *caller) values(key, folded string) []string {
 			return v
 		}
 	}
+	if folded == "aws:resourceaccount" && c.Key != "" {
+		return []string{c.keyAccount()}
+	}
 	if c.account == "" {
 		return nil
 	}
@@ -138,8 +141,12 @@ func (c *caller) values(key, folded string) []string {
 
 // isForeign tells a caller of another account than the key's.
 func (c *caller) isForeign() bool {
+	return c.account != "" && c.Key != "" && c.account != c.keyAccount()
+}
+
+func (c *caller) keyAccount() string {
 	_, rest, _ := strings.Cut(c.Key, ":kms:")
 	_, rest, _ = strings.Cut(rest, ":")
 	account, _, _ := strings.Cut(rest, ":")
-	return c.account != "" && c.Key != "" && c.account != account
+	return account
 }

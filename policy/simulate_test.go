@@ -484,3 +484,59 @@ func (m maker) mutate(t *testing.T, source []byte) (made string, out []byte) {
 	}
 	return strings.Join(names, ", "), []byte(text)
 }
+
+// TestIAMSimulateLetsWitnessesIn asks iam-simulate of every witness of who gets in,
+// and Evaluate of random requests: whoever is allowed is found.
+func TestIAMSimulateLetsWitnessesIn(t *testing.T) {
+	m := newMaker(20261126)
+	target := policy.Target{Account: own, Regions: []string{"us-east-1"}, Kublr: "arn:aws:iam::" + own + ":user/kublr"}
+	var witnesses []trial
+	var names []string
+	for range 400 {
+		source := m.policy()
+		d := parse(t, source)
+		for _, v := range check(t, d, target) {
+			for _, w := range v.Wrong {
+				if !v.Risk {
+					continue
+				}
+				r := w.Request
+				one := trial{Policy: source, Identity: []json.RawMessage{}, Principal: r.Caller, role: r.Role, Action: r.Action, Key: r.Key, Context: map[string]any{}, made: v.ID}
+				if account := accountOf(r.Caller); account != own && account != "" {
+					one.Identity = append(one.Identity, json.RawMessage(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`))
+				}
+				for key, values := range r.Context {
+					if one.Context[key] = any(values); len(values) == 1 && !strings.EqualFold(key, "kms:EncryptionContextKeys") {
+						one.Context[key] = values[0]
+					}
+				}
+				if account := accountOf(r.Caller); account != "" {
+					one.Context["aws:PrincipalAccount"], one.Context["kms:CallerAccount"], one.Context["aws:PrincipalArn"] = account, account, r.Caller
+					if r.Role != "" {
+						one.Context["aws:PrincipalArn"] = r.Role
+					}
+				}
+				witnesses, names = append(witnesses, one), append(names, v.ID+": "+r.String())
+			}
+		}
+	}
+	theirs, _ := simulate(t, witnesses)
+	known := 0
+	for i, answer := range theirs {
+		switch w := witnesses[i]; {
+		case answer == "Allowed":
+		case slices.ContainsFunc(differences, func(d difference) bool { return d.applies(w) }):
+			known++
+		default:
+			t.Errorf("%s: iam-simulate says %s in\n%s", names[i], answer, w.Policy)
+		}
+	}
+	t.Logf("%d witnesses, %d known differences", len(witnesses), known)
+}
+
+func accountOf(arn string) string {
+	if part := strings.Split(arn, ":"); len(part) > 4 {
+		return part[4]
+	}
+	return ""
+}
