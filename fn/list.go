@@ -123,7 +123,7 @@ type found struct {
 func (l *resourceList) plan() (*generator.Plan, []generator.PolicySet, diag.Findings) {
 	intents, err := l.intents()
 	if err != nil {
-		return nil, nil, diag.Findings{{Severity: diag.Error, Code: "function-config", Message: err.Error()}}
+		return nil, nil, diag.Findings{functionConfig.Finding(diag.Position{}, nil, err.Error(), "")}
 	}
 	plan, findings := generator.NewPlan(intents)
 	if plan == nil {
@@ -148,7 +148,7 @@ func (l *resourceList) run() ([]byte, []found, error) {
 		wants, outcomes := plan.Wants(l.items, generator.Base{})
 		maps, err := l.wantPolicies(sets)
 		if err != nil {
-			findings = append(findings, diag.Finding{Severity: diag.Error, Code: "policy-config-map", Message: err.Error()})
+			findings = append(findings, policyConfigMap.Finding(diag.Position{}, nil, err.Error(), ""))
 		}
 		all = l.gathered(findings, outcomes, plan.Unmatched(diag.Warning))
 		results, err := l.wantResults(all)

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/kublr-encryption/kublr-encryption/diag"
+	"github.com/kublr-encryption/kublr-encryption/fn"
 	"github.com/kublr-encryption/kublr-encryption/generator"
 	"github.com/kublr-encryption/kublr-encryption/policy"
 	"github.com/kublr-encryption/kublr-encryption/yamledit"
@@ -18,6 +19,7 @@ var rooms = []func() []diag.Code{
 	func() []diag.Code { return yamledit.Codes },
 	policy.Codes,
 	func() []diag.Code { return generator.Codes },
+	func() []diag.Code { return fn.Codes },
 	func() []diag.Code {
 		return []diag.Code{File, ChangedMeanwhile, HardLink, Base, wouldChange, resultsCut}
 	},
