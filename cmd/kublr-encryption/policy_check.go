@@ -65,11 +65,14 @@ func (c *policyCheck) run(ctx context.Context, name string) error {
 	if err := stdinOnce("policy", append(slices.Clone(c.intents), name)); err != nil {
 		return err
 	}
+	if c.request != "" && c.output != "text" && c.output != "json" {
+		return usage("--output %s: a question is answered as text or json", c.output)
+	}
 	doc, text, findings, err := readPolicy(name, c.in)
 	if err != nil {
 		return err
 	}
-	r := report.Report{File: shown(name), Verdicts: []policy.Verdict{}}
+	r := report.Report{File: shown(name)}
 	if doc != nil {
 		target, err := c.target(ctx, doc)
 		if err != nil {
@@ -84,7 +87,15 @@ func (c *policyCheck) run(ctx context.Context, name string) error {
 		findings = append(findings, policy.Lint(doc, target)...)
 	}
 	r.Findings = report.OfText(findings.In(r.File), r.File, text, diag.Position{}, "")
-	o := newOutcome(c.stdio, "policy check", c.output, c.out)
+	return c.report(r, c.out)
+}
+
+// report gives the outcome, whose findings go to a stream when it is text.
+func (c *policyCheck) report(r report.Report, findings report.Stream) error {
+	if r.Verdicts == nil {
+		r.Verdicts = []policy.Verdict{} // it is about a key policy, none of which is judged
+	}
+	o := newOutcome(c.stdio, "policy check", c.output, findings)
 	if err := o.take(r); err != nil {
 		return err
 	}
@@ -120,11 +131,8 @@ func (c *policyCheck) target(ctx context.Context, doc *policy.Document) (policy.
 			t = sets[0].Target
 		}
 	}
-	if err := tell(c.stdio, findings.Errors()); err != nil {
-		return policy.Target{}, err
-	}
-	if plan == nil || findings.HasErrors() {
-		return policy.Target{}, errFindings
+	if findings.HasErrors() {
+		return policy.Target{}, c.report(in.report(findings.Errors()), c.err)
 	}
 	if len(c.regions) > 0 {
 		t.Regions = c.regions

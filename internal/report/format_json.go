@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/generator"
@@ -90,7 +91,7 @@ func (j *asJSON) Write(r Report) error {
 	}
 	for _, f := range r.Findings {
 		if err := j.findings.add(jsonFinding{
-			f.Severity, f.Code, f.File, f.Position.Line, f.Position.Column, f.Field.String(), f.Cluster, f.Message, f.Hint,
+			f.Severity, f.Code, named(f.File), f.Position.Line, f.Position.Column, f.Field.String(), f.Cluster, f.Message, f.Hint,
 		}); err != nil {
 			return err
 		}
@@ -172,11 +173,19 @@ func (j *asJSON) summary(total Tally) error {
 }
 
 func clusterOf(c generator.Cluster) jsonCluster {
-	out := jsonCluster{File: c.File, Name: c.Name, Skipped: c.Skipped, Volumes: c.Volumes, Changes: []jsonChange{}}
+	out := jsonCluster{File: named(c.File), Name: c.Name, Skipped: c.Skipped, Volumes: c.Volumes, Changes: []jsonChange{}}
 	for _, d := range c.Changes {
 		out.Changes = append(out.Changes, jsonChange{d.Field.String(), d.Key, d.Old, d.New, d.Removed, d.Position.Line, d.Position.Column})
 	}
 	return out
+}
+
+// named keeps apart names of files that are no UTF-8, which JSON cannot write.
+func named(file string) string {
+	if utf8.ValidString(file) {
+		return file
+	}
+	return diag.Safe(file)
 }
 
 // A list writes the elements of a JSON array as they come.

@@ -152,7 +152,8 @@ func artifactOf(file string) sarifArtifact {
 	if abs, err := filepath.Abs(file); err == nil && !filepath.IsLocal(file) {
 		return sarifArtifact{URI: (&url.URL{Scheme: "file", Path: filepath.ToSlash(abs)}).String()}
 	}
-	return sarifArtifact{URI: (&url.URL{Path: filepath.ToSlash(filepath.Clean(file))}).String(), Base: "%SRCROOT%"}
+	relative := (&url.URL{Path: filepath.ToSlash(filepath.Clean(file))}).EscapedPath()
+	return sarifArtifact{URI: strings.ReplaceAll(relative, ":", "%3A"), Base: "%SRCROOT%"} // no scheme ends there
 }
 
 // regionOf gives a finding's place. GitHub wants a line for what is about a whole
