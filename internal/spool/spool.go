@@ -32,9 +32,12 @@ func (b *Buffer) Write(p []byte) (int, error) {
 	if b.rest == nil {
 		b.rest, b.err = nameless()
 	}
-	n := 0
-	if b.err == nil {
-		n, b.err = b.rest.Write(p)
+	if b.err != nil {
+		return 0, b.err
+	}
+	n, err := b.rest.Write(p)
+	if err != nil {
+		b.err = fmt.Errorf("keeping output that waits for its end: %w", err)
 	}
 	return n, b.err
 }
