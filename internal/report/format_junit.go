@@ -44,7 +44,7 @@ type junitMessage struct {
 
 func (j *junit) Write(r Report) error {
 	j.premises = append(j.premises, r.Premises...)
-	left := r.Failures()
+	left := r.unset()
 	for _, c := range r.Clusters {
 		of := junitCase{Class: c.File, Name: cmp.Or(c.Name, "a cluster without a name")}
 		if c.Skipped != "" {
@@ -57,9 +57,7 @@ func (j *junit) Write(r Report) error {
 		}
 	}
 	for _, v := range r.Verdicts {
-		var found []Finding
-		found, left = parted(left, func(f Finding) bool { return f.Code == v.ID })
-		if err := j.add(junitCase{Class: r.File, Name: v.Title}, found); err != nil {
+		if err := j.add(junitCase{Class: r.File, Name: v.Title}, r.against(v)); err != nil {
 			return err
 		}
 	}

@@ -212,3 +212,15 @@ func TestFileNames(t *testing.T) {
 		}
 	}
 }
+
+// TestVerdictsFailApart holds that of two verdicts on one capability, for two
+// intents, each that is not well fails.
+func TestVerdictsFailApart(t *testing.T) {
+	r := keyPolicy()[0]
+	wrong := r.Verdicts[1]
+	r.Verdicts = []policy.Verdict{wrong, wrong}
+	out, _ := written(t, formatOf("junit"), []Report{r})
+	if n := bytes.Count(out, []byte("<failure ")); n != 2 {
+		t.Errorf("%d failures:\n%s", n, out)
+	}
+}

@@ -78,14 +78,26 @@ func characters(text []byte, start, at diag.Position) int {
 // Failures gives the findings, and as findings what else is not as it should be:
 // verdicts, and changes that are yet to be made.
 func (r *Report) Failures() []Finding {
-	all := slices.Clone(r.Findings)
+	all := r.unset()
 	for _, v := range r.Verdicts {
-		if !v.IsWell() {
-			f := v.Finding()
-			f.File = r.File
-			all = append(all, Finding{Finding: f})
-		}
+		all = append(all, r.against(v)...)
 	}
+	return all
+}
+
+// against gives as a finding that a verdict is not well; nothing when it is.
+func (r *Report) against(v policy.Verdict) []Finding {
+	if v.IsWell() {
+		return nil
+	}
+	f := v.Finding()
+	f.File = r.File
+	return []Finding{{Finding: f}}
+}
+
+// unset gives the findings, and as findings the changes that are yet to be made.
+func (r *Report) unset() []Finding {
+	all := slices.Clone(r.Findings)
 	if !r.Pending {
 		return all
 	}
