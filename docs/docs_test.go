@@ -57,7 +57,7 @@ func TestChanges(t *testing.T) {
 			}
 			tree := copyOfTree(t)
 			if said, ok := run(tree, bytes.NewReader(text), "git", "apply", "-"); !ok {
-				t.Fatalf("make it anew: %s", said)
+				t.Fatalf("make it anew: git apply --reject it, mend the rest, and put git diff -U1 below its head: %s", said)
 			}
 			head, _, _ := strings.Cut(string(text), "\ndiff --git ")
 			said := ""
