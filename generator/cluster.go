@@ -31,6 +31,7 @@ var shapeOf = sync.OnceValue(func() (s shape) {
 
 // A cluster is a Kublr cluster spec with at least one AWS location.
 type cluster struct {
+	isPatch   bool // it has no locations: see patch.go
 	name      string
 	root      place
 	locations []location
@@ -56,7 +57,8 @@ func clusterAt(root yamledit.Node) (c cluster, skipped string) {
 	list, each := keysOf(steps[:len(steps)-1]), steps[len(steps)-1].Each
 	at := root.Lookup(list...)
 	if at.Kind() != yamledit.Sequence {
-		return c, "a Cluster without " + diag.Keys(list...).String()
+		c.isPatch = at.Kind() == yamledit.None
+		return c, diag.Keys(list...).String() + " is " + at.Kind().String()
 	}
 	for _, n := range at.Elements() {
 		c.locations = append(c.locations, location{

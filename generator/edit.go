@@ -136,7 +136,8 @@ func itemAt(items []Item, at diag.Position) int {
 // A survey is what a plan says of one item before anything is changed.
 type survey struct {
 	Outcome
-	claims []claim
+	claims  []claim
+	patched []claim // of a patch, which is verified and not edited
 }
 
 func (p *Plan) survey(item Item, base Base) survey {
@@ -150,7 +151,17 @@ func (p *Plan) survey(item Item, base Base) survey {
 	}
 	c, skipped := clusterAt(item.Root)
 	s.Cluster = &Cluster{Name: c.name, File: item.File, Skipped: skipped}
-	if skipped != "" {
+	if key, want := misspelt(item.Root); c.isPatch && key.Kind() != yamledit.None {
+		s.add(item, nearMiss.Finding(key.Position(), key.Field(), "is not a field of a Kublr cluster, and "+want+" is missing", "did you mean "+want+"?"))
+		return s
+	}
+	if c.isPatch {
+		s.Cluster.Skipped = "a patch: apply edits clusters; verify what it renders to, too"
+		if selected := p.selecting(c); len(selected) > 0 {
+			s.patched = p.patched(c, selected)
+		}
+	}
+	if s.Cluster.Skipped != "" {
 		return s
 	}
 	selected := p.selecting(c)

@@ -22,8 +22,17 @@ func (p *Plan) VerifyItems(doc *yamledit.Document, items []Item, base Base) Resu
 	r := Result{Output: doc.Bytes()}
 	for _, item := range items {
 		s := p.survey(item, base)
+		if len(s.patched) > 0 {
+			s.Cluster.Skipped, s.Cluster.Volumes = "", len(s.patched)
+		}
 		for _, c := range s.claims {
 			s.add(item, c.gaps()...)
+		}
+		for _, c := range s.patched {
+			for _, f := range c.gaps() {
+				f.Hint = "set it in the patch"
+				s.add(item, f)
+			}
 		}
 		if s.Cluster == nil || s.Cluster.Skipped == "" {
 			s.add(item, p.intents[0].fold(looks().Uncovered, &cluster{root: place{node: item.Root}})...)
