@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/kublr-encryption/kublr-encryption/diag"
-	"github.com/kublr-encryption/kublr-encryption/generator"
 	"github.com/kublr-encryption/kublr-encryption/internal/report"
 	"github.com/kublr-encryption/kublr-encryption/policy"
 	"github.com/spf13/cobra"
@@ -100,64 +99,4 @@ func (c *policyCheck) report(r report.Report, findings report.Stream) error {
 		return err
 	}
 	return o.end()
-}
-
-// target gives for whom the policy must do: by the intent, by flags, or by what
-// the policy speaks of.
-func (c *policyCheck) target(ctx context.Context, doc *policy.Document) (policy.Target, error) {
-	if len(c.intents) == 0 {
-		t := targetOf(doc)
-		if c.account != "" {
-			t.Account = c.account
-		}
-		if len(c.regions) > 0 {
-			t.Regions = c.regions
-		}
-		return t, nil
-	}
-	in, err := readIntent(ctx, c.stdio, c.intents, nil)
-	if err != nil {
-		return policy.Target{}, err
-	}
-	plan, more := generator.NewPlan(in.all)
-	findings := append(in.findings, more...)
-	var t policy.Target
-	if plan != nil {
-		sets, wrong := plan.Policies(c.regions)
-		if sets != nil && sets[0].Missing != nil {
-			sets, wrong = plan.Policies(targetOf(doc).Regions)
-		}
-		if findings = append(findings, wrong...); sets != nil {
-			t = sets[0].Target
-		}
-	}
-	if findings.HasErrors() {
-		return policy.Target{}, c.report(in.report(findings.Errors()), c.err)
-	}
-	if len(c.regions) > 0 {
-		t.Regions = c.regions
-	}
-	return t, nil
-}
-
-// answer answers the one question.
-func (c *policyCheck) answer(doc *policy.Document, target policy.Target) error {
-	r, err := policy.ParseRequest(c.request, target)
-	if err != nil {
-		return usage("--request %s", err)
-	}
-	decision := policy.Evaluate(doc, r)
-	if c.output == "json" {
-		err = report.WriteJSON(c.out, struct {
-			Allowed    bool     `json:"allowed"`
-			Statements []string `json:"statements"`
-			Message    string   `json:"message"`
-		}{decision.Allowed, report.Statements(decision.Statements), decision.String()})
-	} else {
-		_, err = fmt.Fprintln(c.out, diag.Safe(decision.String()))
-	}
-	if err == nil && !decision.Allowed {
-		err = errFindings
-	}
-	return err
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"regexp"
 
 	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/policy"
@@ -32,26 +31,4 @@ func readPolicy(name string, stdin io.Reader) (*policy.Document, []byte, diag.Fi
 	}
 	doc, findings := policy.Parse(src)
 	return doc, src, findings.In(shown(name)), nil
-}
-
-var (
-	callerInPolicy  = regexp.MustCompile(`(?i)"kms:CallerAccount"[\s:\[]*"([0-9]{12})"`)
-	accountInPolicy = regexp.MustCompile(`arn:(aws[a-z-]*):iam::([0-9]{12}):`)
-	regionInPolicy  = regexp.MustCompile(`"ec2\.([a-z0-9-]+)\.amazonaws\.com`)
-)
-
-// targetOf takes from a policy itself the account and the regions it seems to be
-// for, when nobody says.
-func targetOf(doc *policy.Document) policy.Target {
-	var t policy.Target
-	if found := accountInPolicy.FindSubmatch(doc.Source()); found != nil {
-		t.Partition, t.Account = string(found[1]), string(found[2])
-	}
-	if found := callerInPolicy.FindSubmatch(doc.Source()); found != nil {
-		t.Account = string(found[1])
-	}
-	for _, found := range regionInPolicy.FindAllSubmatch(doc.Source(), -1) {
-		t.Regions = append(t.Regions, string(found[1]))
-	}
-	return t
 }
