@@ -270,6 +270,9 @@ func group(r *rand.Rand, volumes ...string) object {
 		}
 		provider := pick(r, "aws", "aws", "aws", "aws", "aws", "azure")
 		location := object{provider: at}
+		if r.IntN(10) == 0 {
+			location[provider] = nil
+		}
 		if r.IntN(8) > 0 {
 			location["locationRef"] = pick(r, "aws1", "aws1", fmt.Sprintf("aws%d", i+1), "aws9")
 		}

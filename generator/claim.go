@@ -62,6 +62,9 @@ func (p *Plan) claims(c cluster, selected []*expansion) ([]claim, diag.Findings)
 // claim applies one kind's rules to one place; nil when none matches or the one
 // that does leaves the volume as it is.
 func (e *expansion) claim(c cluster, k *kind, at place) (*claim, *diag.Finding) {
+	if at.node.Kind() == yamledit.Null && !(k.isOfGroup() && c.isOurs(at.dims)) {
+		return nil, nil
+	}
 	region := c.region(at.dims, k.isOfGroup())
 	dims := at.dims
 	if region != "" {

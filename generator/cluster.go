@@ -105,6 +105,14 @@ func (c *cluster) region(dims map[string]string, ofGroup bool) string {
 	return ""
 }
 
+// isOurs tells whether a place in a group stands in an AWS location.
+func (c *cluster) isOurs(dims map[string]string) bool {
+	name, named := dims["location"]
+	return slices.ContainsFunc(c.locations, func(l location) bool {
+		return l.aws && (named && l.name == name || !named && len(c.locations) == 1)
+	})
+}
+
 // regions gives the regions of the AWS locations, each once; an empty string
 // stands for a location that does not say.
 func (c *cluster) regions() []string {

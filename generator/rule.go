@@ -66,7 +66,8 @@ type place struct {
 }
 
 // walk finds the places of a step pattern. A key or a list that is missing or
-// null leads nowhere; a list or mapping of another kind is reported.
+// null leads nowhere, but a null at the end of the way is a place; a list or mapping
+// of another kind is reported.
 func walk(from place, steps []step, found func(place), wrong func(place, string)) {
 	if len(steps) == 0 {
 		found(from)
@@ -75,7 +76,9 @@ func walk(from place, steps []step, found func(place), wrong func(place, string)
 	s := steps[0]
 	if s.Key != "" {
 		next := place{node: from.node.Get(s.Key), field: from.field.Key(s.Key), dims: from.dims}
-		if !isNothing(next.node) && expect(next, steps[1:], wrong) {
+		if next.node.Kind() == yamledit.Null && len(steps) == 1 {
+			found(next)
+		} else if !isNothing(next.node) && expect(next, steps[1:], wrong) {
 			walk(next, steps[1:], found, wrong)
 		}
 		return

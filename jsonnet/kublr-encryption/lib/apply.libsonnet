@@ -28,6 +28,13 @@ local regionOf(locations, kind, dims) =
     else [l.region for l in locations];
   if std.length(regions) == 1 then regions[0] else '';
 
+// isOurs tells whether a place stands in a location of ours.
+local isOurs(locations, dims) = [
+  l
+  for l in locations
+  if l.isOurs && (if 'location' in dims then l.name == dims.location else std.length(locations) == 1)
+] != [];
+
 local noKey(mark, region, path, kind, locations) =
   local known = std.join(', ', std.objectFields(mark.byRegion));
   local regions = shared(locations);
@@ -111,11 +118,17 @@ local walk(locations, o, depth, kinds, dims, path) =
       }
   else if !std.isObject(o) then wrong('not-a-mapping')
   else
+    // A null at the end of the way is an empty mapping where the location is ours.
+    local isEmpty(key, kinds) =
+      std.objectHasAll(o, key) && o[key] == null && [k for k in kinds if isOfGroup(k) && std.length(k['in']) == depth + 1] != [] && isOurs(locations, dims);
     local children = [
-      { key: key, made: walk(locations, v, depth + 1, [k for k in deeper if k['in'][depth] == key], dims, path + [key]) }
+      { key: key, made: made }
       for key in std.set([k['in'][depth] for k in deeper])
-      for v in [at(o, [key])]
+      for below in [[k for k in deeper if k['in'][depth] == key]]
+      for v in [if isEmpty(key, below) then {} else at(o, [key])]
       if v != null
+      for made in [walk(locations, v, depth + 1, below, dims, path + [key])]
+      if o[key] != null || made.claims != []
     ];
     {
       value: std.foldl(function(o, c) put(o, c.kind.at, c), here, o { [c.key]: c.made.value for c in children }),
