@@ -14,6 +14,7 @@ import (
 type shape struct {
 	Kind      string
 	Name      []string
+	Space     []string
 	Locations struct {
 		Provider string
 		Region   []string
@@ -33,6 +34,7 @@ var shapeOf = sync.OnceValue(func() (s shape) {
 type cluster struct {
 	isPatch   bool // it has no locations: see patch.go
 	name      string
+	space     string
 	root      place
 	locations []location
 }
@@ -48,7 +50,7 @@ type location struct {
 // it says why not.
 func clusterAt(root yamledit.Node) (c cluster, skipped string) {
 	s := shapeOf()
-	c.name = text(root.Lookup(s.Name...))
+	c.name, c.space = text(root.Lookup(s.Name...)), text(root.Lookup(s.Space...))
 	c.root = place{node: root, dims: map[string]string{}}
 	if c.name != "" {
 		c.root.dims["cluster"] = c.name

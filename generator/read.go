@@ -11,7 +11,7 @@ import (
 // read parses one document and gives its objects. Without a document there is the
 // outcome instead: nothing to say of one that cannot be ours, and a refusal of one
 // that may be meant as a Kublr cluster and cannot be read.
-func (p *Plan) read(file string, chunk yamledit.Chunk, words ...string) (*yamledit.Document, []Item, Outcome) {
+func read(file string, chunk yamledit.Chunk, words ...string) (*yamledit.Document, []Item, Outcome) {
 	text := chunk.Bytes
 	if chunk.Start.Byte == 0 {
 		if e := encodingOf(text); e != nil && mayBeMeant(e.decode(text)) {

@@ -2,38 +2,75 @@ package generator
 
 import (
 	"bytes"
+	"io"
+	"slices"
 
 	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/yamledit"
 )
 
-// A Base is what clusters looked like before, by name: the same file at a git
-// revision. The zero Base knows of no revision, and then what stands in the spec
-// itself is taken for what runs.
+// A Base is what clusters looked like before: the same files at a git revision.
+// The zero Base knows of no revision, and then what stands in the spec itself is
+// taken for what runs.
 type Base struct {
-	clusters map[string]yamledit.Node
+	clusters []cluster
+	isWhole  bool        // nothing in it could not be read
+	moved    func() Base // clusters that other files lost since
 }
 
 // ReadBase takes the clusters of an earlier state of a file; nil bytes mean that
-// the file was not there. What cannot be read is taken as not there.
-func (p *Plan) ReadBase(src []byte) Base {
-	b := Base{clusters: map[string]yamledit.Node{}}
+// the file was not there. Of a cluster that is not in it, moved is asked, unless it
+// is nil. Where something that may be a cluster cannot be read, what stands in the
+// spec is taken for what runs, as without a base.
+func ReadBase(src []byte, moved func() Base) Base {
+	b := Base{isWhole: true, moved: moved}
 	splitter := yamledit.NewSplitter(bytes.NewReader(src))
 	for {
 		chunk, err := splitter.Next()
-		if err != nil {
+		if err == io.EOF {
 			return b
 		}
-		doc, err := yamledit.Parse(bytes.Clone(chunk.Bytes), chunk.Start)
 		if err != nil {
-			continue
+			b.isWhole = false
+			return b
 		}
-		for object := range objects(doc.Root()) {
-			if c, skipped := clusterAt(object); skipped == "" && whose(object) == kublrs {
-				b.clusters[c.name] = object
+		chunk.Bytes = bytes.Clone(chunk.Bytes)
+		_, items, outcome := read("", chunk)
+		b.isWhole = b.isWhole && !outcome.Unread
+		for _, item := range items {
+			if c, skipped := clusterAt(item.Root); skipped == "" && whose(item.Root) == kublrs {
+				b.clusters = append(b.clusters, c)
 			}
 		}
 	}
+}
+
+// Without gives what is lacking in a later state of the file.
+func (b Base) Without(now Base) Base {
+	b.clusters = slices.DeleteFunc(slices.Clone(b.clusters), func(c cluster) bool {
+		_, ok := now.find(c)
+		return ok
+	})
+	return b
+}
+
+// With gives what is in either of two files.
+func (b Base) With(more Base) Base {
+	b.clusters = append(slices.Clip(b.clusters), more.clusters...)
+	b.isWhole = b.isWhole && more.isWhole
+	return b
+}
+
+// find gives a cluster as it was, by its name and its space. A spec that does not
+// name its space may be of any.
+func (b Base) find(c cluster) (root yamledit.Node, ok bool) {
+	i := slices.IndexFunc(b.clusters, func(was cluster) bool {
+		return was.name == c.name && (was.space == c.space || was.space == "" || c.space == "")
+	})
+	if i < 0 {
+		return root, false
+	}
+	return b.clusters[i].root.node, true
 }
 
 // runningChanges warns of claims that change what a running cluster cannot simply
@@ -60,13 +97,19 @@ func (b Base) runningChanges(c cluster, claims []claim) diag.Findings {
 // before gives the mapping a claim is about as it was; ok is false when nothing
 // ran that it could change.
 func (b Base) before(c cluster, claim claim) (n yamledit.Node, ok bool) {
-	if b.clusters == nil {
+	root, ok := b.find(c)
+	isWhole := b.isWhole
+	if !ok && isWhole && b.moved != nil {
+		moved := b.moved()
+		root, ok = moved.find(c)
+		isWhole = moved.isWhole
+	}
+	switch {
+	case !ok && isWhole: // it was not there
+		return n, false
+	case !ok:
 		n = claim.target()
 		return n, n.Kind() == yamledit.Mapping
-	}
-	root, ok := b.clusters[c.name]
-	if !ok {
-		return n, false
 	}
 	walk(place{node: root, dims: map[string]string{}}, claim.kind.In, func(at place) {
 		if sameGroup(at.dims, claim.place.dims) {

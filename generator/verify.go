@@ -10,7 +10,7 @@ import (
 // Verify lists every volume of one document that is not as intended, and storage
 // in the clear that no rule covers. Output is the input: nothing is changed.
 func (p *Plan) Verify(file string, chunk yamledit.Chunk, base Base) Result {
-	doc, items, outcome := p.read(file, chunk, looks().AlsoLookedAt...)
+	doc, items, outcome := read(file, chunk, looks().AlsoLookedAt...)
 	if doc == nil {
 		return Result{Output: chunk.Bytes, Outcomes: []Outcome{outcome}}
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/generator"
+	"github.com/kublr-encryption/kublr-encryption/internal/git"
 	"github.com/kublr-encryption/kublr-encryption/internal/replace"
 	"github.com/kublr-encryption/kublr-encryption/internal/report"
 	"github.com/kublr-encryption/kublr-encryption/internal/spool"
@@ -42,8 +43,10 @@ func (s Specs) Files(ctx context.Context, files []File, take func(report.Report)
 	if s.Replace {
 		sweep(files)
 	}
+	b := &bases{ctx: ctx, revision: s.Base, roots: git.Roots{}, trees: map[string]*baseTree{}}
+	defer b.close()
 	return ordered(ctx, manyFiles, slices.Values(files), func(f File) *look {
-		return s.file(ctx, f)
+		return s.file(ctx, f, b)
 	}, func(l *look) error { return l.hand(take) })
 }
 
@@ -88,7 +91,7 @@ func (s Specs) Stream(ctx context.Context, name string, in io.Reader, out io.Wri
 type look struct {
 	specs *Specs
 	name  string
-	base  generator.Base
+	base  *fileBase
 	diff  differ
 	queue queue
 	take  func(report.Report) error // of reports that need not wait; nil when they do
@@ -96,17 +99,13 @@ type look struct {
 }
 
 func (s *Specs) look(name string) *look {
-	return &look{specs: s, name: name, diff: differ{name: name, paint: s.Paint}, tally: report.Tally{Files: 1}}
+	return &look{specs: s, name: name, base: &fileBase{}, diff: differ{name: name, paint: s.Paint}, tally: report.Tally{Files: 1}}
 }
 
-func (s *Specs) file(ctx context.Context, f File) *look {
+func (s *Specs) file(ctx context.Context, f File, b *bases) *look {
 	l := s.look(f.Name)
-	base, err := readBase(ctx, s.Base, f.path)
-	if err != nil {
-		l.refuse(report.Base.Finding(diag.Position{}, nil, "cannot be compared with --base: "+err.Error(), "leave --base out, or correct it"))
-	}
 	if s.Base != "" {
-		l.base = s.Plan.ReadBase(base)
+		l.base = b.of(f.path)
 	}
 	if err := l.file(ctx, f); err != nil {
 		l.refuse(broken(err))
@@ -152,6 +151,9 @@ func (l *look) file(ctx context.Context, f File) error {
 		}
 		return in.Add(int64(d.chunk.Start.Byte), d.chunk.Bytes, d.Output)
 	})
+	if l.base.err != nil {
+		l.refuse(report.Base.Finding(diag.Position{}, nil, "cannot be compared with --base: "+l.base.err.Error(), "leave --base out, or correct it"))
+	}
 	if err != nil || l.tally.Refused > 0 {
 		return err
 	}
@@ -211,7 +213,7 @@ func (l *look) work(chunk yamledit.Chunk) document {
 	if l.specs.Verify {
 		edit = l.specs.Plan.Verify
 	}
-	return document{edit(l.name, chunk, l.base), chunk}
+	return document{edit(l.name, chunk, l.base.Base), chunk}
 }
 
 // add adds the report of a document.
