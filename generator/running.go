@@ -45,6 +45,9 @@ func ReadBase(src []byte, moved func() Base) Base {
 	}
 }
 
+// HasClusters tells whether a cluster stands in it, or may.
+func (b Base) HasClusters() bool { return len(b.clusters) > 0 || !b.isWhole }
+
 // Without gives what is lacking in a later state of the file.
 func (b Base) Without(now Base) Base {
 	b.clusters = slices.DeleteFunc(slices.Clone(b.clusters), func(c cluster) bool {

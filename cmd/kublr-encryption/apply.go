@@ -19,6 +19,7 @@ type apply struct {
 	diff, check  bool
 	allowEmpty   bool
 	base, output string
+	which        *run.Selection
 }
 
 func newApply(std stdio) *cobra.Command {
@@ -28,9 +29,9 @@ func newApply(std stdio) *cobra.Command {
 		Short: "Set what an intent asks for in cluster specs, in place",
 		Long: `Apply sets the encryption fields of every Kublr cluster that an intent selects,
 in place: every other byte of the files stays as it is. PATH is a file or a
-folder, of which .yaml, .yml and .json files are looked at; hidden files and
-symbolic links out of the folder are left alone. With - a stream of documents is
-read from stdin and written to stdout.
+folder, of which .yaml, .yml and .json files are looked at; hidden files, files
+that git ignores and symbolic links out of the folder are left alone. With - a
+stream of documents is read from stdin and written to stdout.
 
 A file is replaced whole or not at all: an error in one of its documents leaves
 it as it was, and the others go on. What was set, and what was skipped and why,
@@ -50,6 +51,7 @@ something would change; 2 wrong usage; 3 a file could not be read or replaced.`,
 		Args: somePaths,
 	}
 	files := intentFlag(c)
+	a.which = selectionFlags(c)
 	c.Flags().BoolVar(&a.diff, "diff", false, "print a unified diff and write nothing")
 	c.Flags().BoolVar(&a.check, "check", false, "write nothing, and exit with 1 when something would change")
 	allowEmptyFlag(c, &a.allowEmpty)
@@ -63,6 +65,9 @@ something would change; 2 wrong usage; 3 a file could not be read or replaced.`,
 }
 
 func (a *apply) run(ctx context.Context, paths []string) error {
+	if err := a.which.Check(); err != nil {
+		return usageError{err}
+	}
 	if a.output != "text" && (a.diff || paths[0] == "-" && !a.check) {
 		return usage("--output %s needs stdout for itself: leave out --diff, and name files instead of -", a.output)
 	}
@@ -83,7 +88,7 @@ func (a *apply) run(ctx context.Context, paths []string) error {
 	if s.Replace {
 		out = a.out
 	}
-	if err := look(ctx, a.stdio, s, paths, out, o.take); err != nil {
+	if err := look(ctx, a.stdio, s, *a.which, paths, out, o.take); err != nil {
 		return err
 	}
 	severity := diag.Warning

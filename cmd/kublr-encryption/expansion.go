@@ -57,7 +57,7 @@ func expand(ctx context.Context, std stdio, files, paths []string, region string
 func regionsOf(ctx context.Context, std stdio, plan *generator.Plan, paths []string) ([]string, error) {
 	var regions []string
 	var total report.Tally
-	err := look(ctx, std, run.Specs{Plan: plan, Verify: true}, paths, nil, func(r report.Report) error {
+	err := look(ctx, std, run.Specs{Plan: plan, Verify: true}, run.Selection{}, paths, nil, func(r report.Report) error {
 		for _, c := range r.Clusters {
 			regions = union(regions, c.Regions)
 		}

@@ -36,16 +36,20 @@ Exit codes: 0 all is as asked for (warnings do not count); 1 an error was found;
 		Args: somePaths,
 	}
 	intents := intentFlag(c)
+	which := selectionFlags(c)
 	c.Flags().StringVar(&base, "base", "", "warn of running clusters by what changed since this git `revision`")
 	allowEmptyFlag(c, &allowEmpty)
 	reportFlag(c, &output)
 	c.RunE = func(c *cobra.Command, paths []string) error {
-		return verify(c.Context(), std, *intents, paths, base, output, allowEmpty)
+		return verify(c.Context(), std, *intents, paths, *which, base, output, allowEmpty)
 	}
 	return c
 }
 
-func verify(ctx context.Context, std stdio, files, paths []string, base, output string, allowEmpty bool) error {
+func verify(ctx context.Context, std stdio, files, paths []string, which run.Selection, base, output string, allowEmpty bool) error {
+	if err := which.Check(); err != nil {
+		return usageError{err}
+	}
 	in, err := readIntents(ctx, std, files, paths, base)
 	if err != nil {
 		return err
@@ -59,7 +63,7 @@ func verify(ctx context.Context, std stdio, files, paths []string, base, output 
 		return o.end()
 	}
 	var regions []string
-	err = look(ctx, std, run.Specs{Plan: plan, Verify: true, Base: base}, paths, nil, func(r report.Report) error {
+	err = look(ctx, std, run.Specs{Plan: plan, Verify: true, Base: base}, which, paths, nil, func(r report.Report) error {
 		for _, c := range r.Clusters {
 			regions = union(regions, c.Regions)
 		}

@@ -21,7 +21,7 @@ var rooms = []func() []diag.Code{
 	func() []diag.Code { return generator.Codes },
 	func() []diag.Code { return fn.Codes },
 	func() []diag.Code {
-		return []diag.Code{File, ChangedMeanwhile, HardLink, Base, wouldChange, resultsCut}
+		return []diag.Code{File, ChangedMeanwhile, HardLink, IgnoredUnknown, Base, wouldChange, resultsCut}
 	},
 }
 
@@ -78,6 +78,13 @@ var (
 		Means:  "The file had more than one name, by hard links. It was replaced under this one; under the others the old text stands.",
 		Why:    "A file is replaced whole, which ends what hard links share; the others are not as the intent asks for.",
 		Remedy: "Run it on the other names too (`find -samefile`), or make them symbolic links.",
+	}
+	IgnoredUnknown = diag.Code{
+		ID: "ignored-unknown", Severity: diag.Warning, Title: "Git does not say which files it ignores",
+		Means:   "The folder lies in a git repository, and git gave an error when it was asked which of its files it ignores. All were looked at.",
+		Why:     "Among them may be files that nobody meant, such as what a build wrote.",
+		Remedy:  "Mend what git says, or give `--no-ignore`.",
+		Sources: []string{"https://git-scm.com/docs/git-check-ignore", "https://git-scm.com/docs/git-config#Documentation/git-config.txt-safedirectory"},
 	}
 	Base = diag.Code{
 		ID: "base", Severity: diag.Error, Title: "A file could not be compared with --base",

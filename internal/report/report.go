@@ -154,16 +154,17 @@ func spelled(v any) string {
 
 // A Tally counts what a run came to.
 type Tally struct {
-	Files    int `json:"files"`    // looked at
-	Changed  int `json:"changed"`  // files changed, or that would be
-	Refused  int `json:"refused"`  // files left as they were for an error
-	Broken   int `json:"broken"`   // files that could not be read or replaced
-	Clusters int `json:"clusters"` // Kublr clusters of the intent
-	Skipped  int `json:"skipped"`  // clusters left alone
-	Volumes  int `json:"volumes"`  // in those clusters, that the intent is about
-	Values   int `json:"values"`   // set or removed, or that would be
-	Others   int `json:"others"`   // objects that are no clusters
-	Unread   int `json:"unread"`   // documents refused as a whole, since they cannot be read
+	Files    int `json:"files"`            // looked at
+	Changed  int `json:"changed"`          // files changed, or that would be
+	Refused  int `json:"refused"`          // files left as they were for an error
+	Broken   int `json:"broken"`           // files that could not be read or replaced
+	Clusters int `json:"clusters"`         // Kublr clusters of the intent
+	Skipped  int `json:"skipped"`          // clusters left alone
+	Volumes  int `json:"volumes"`          // in those clusters, that the intent is about
+	Values   int `json:"values"`           // set or removed, or that would be
+	Others   int `json:"others"`           // objects that are no clusters
+	Unread   int `json:"unread"`           // documents refused as a whole, since they cannot be read
+	Ignored  int `json:"ignored,omitzero"` // files with clusters that git ignores, so that they were left out
 	// Foreign are clusters of other projects, by their apiVersion.
 	Foreign map[string]int `json:"foreign,omitempty"`
 }
@@ -186,6 +187,7 @@ func (t *Tally) Add(more Tally) {
 		}
 		t.Foreign[version] += count
 	}
+	t.Ignored += more.Ignored
 }
 
 // String gives what was looked at, in a sentence that is the same for every command.
@@ -203,6 +205,7 @@ func (t Tally) String() string {
 		add(t.Foreign[version], "Cluster", "of "+diag.Safe(version)+" left alone")
 	}
 	add(t.Others, "other document", "left alone")
+	add(t.Ignored, "file", "with clusters left out, since git ignores them (--no-ignore)")
 	return "found " + strings.Join(parts, "; ")
 }
 

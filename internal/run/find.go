@@ -2,12 +2,16 @@ package run
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/kublr-encryption/kublr-encryption/diag"
+	"github.com/kublr-encryption/kublr-encryption/internal/git"
 )
 
 // A File is one file to look at.
@@ -19,51 +23,68 @@ type File struct {
 // A Skipped is something that was found and is not looked at, and why.
 type Skipped struct{ Name, Why string }
 
+// Found is what Find comes to.
+type Found struct {
+	Files    []File
+	Skipped  []Skipped
+	Ignored  []File        // left out, since git ignores them
+	Findings diag.Findings // what git could not say
+}
+
 // Find gives the files that paths name, each once, in the order of the paths and
-// in a folder by name. A file is taken as it is named; of a folder those ending
-// in .yaml, .yml and .json, without hidden ones. A symbolic link that is named is
-// followed; inside a folder only one to a file of the same folder is, and that
-// file stands for itself.
-func Find(paths []string) (files []File, skipped []Skipped, err error) {
+// in a folder by name. A file is taken as it is named; of a folder those of the
+// selection, without hidden ones. A symbolic link that is named is followed; inside
+// a folder only one to a file of the same folder is, and that file stands for
+// itself.
+func (s Selection) Find(ctx context.Context, paths []string) (found Found, err error) {
 	seen := map[string]bool{}
-	add := func(name, path string) {
-		if !seen[path] {
-			seen[path] = true
-			files = append(files, File{Name: name, path: path})
+	add := func(files ...File) {
+		for _, f := range files {
+			if !seen[f.path] {
+				seen[f.path] = true
+				found.Files = append(found.Files, f)
+			}
 		}
 	}
+	roots := git.Roots{}
 	for _, path := range paths {
 		real, err := filepath.EvalSymlinks(path)
 		if err != nil {
-			return nil, nil, err
+			return found, err
 		}
 		if real, err = filepath.Abs(real); err != nil {
-			return nil, nil, err
+			return found, err
 		}
 		info, err := os.Stat(real)
 		switch {
 		case err != nil:
-			return nil, nil, err
+			return found, err
 		case info.IsDir():
-			found, left, err := walk(path, real)
+			files, skipped, err := s.walk(path, real)
 			if err != nil {
-				return nil, nil, err
+				return found, err
 			}
-			for _, f := range found {
-				add(f.Name, f.path)
+			found.Skipped = append(found.Skipped, skipped...)
+			if !s.NoIgnore {
+				var ignored []File
+				if files, ignored, err = kept(ctx, roots, real, files); err != nil {
+					found.Findings = append(found.Findings, unasked(path, err))
+				}
+				found.Ignored = append(found.Ignored, ignored...)
 			}
-			skipped = append(skipped, left...)
+			add(files...)
 		case info.Mode().IsRegular():
-			add(path, real)
+			add(File{Name: path, path: real})
 		default:
-			return nil, nil, fmt.Errorf("%s is neither a file nor a folder", path)
+			return found, fmt.Errorf("%s is neither a file nor a folder", path)
 		}
 	}
-	return files, skipped, nil
+	found.Ignored = slices.DeleteFunc(found.Ignored, func(f File) bool { return seen[f.path] })
+	return found, nil
 }
 
 // walk gives the files of a folder that is named as name and lies at root.
-func walk(name, root string) (files []File, skipped []Skipped, err error) {
+func (s Selection) walk(name, root string) (files []File, skipped []Skipped, err error) {
 	err = filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -82,7 +103,7 @@ func walk(name, root string) (files []File, skipped []Skipped, err error) {
 			if why := leaves(root, path); why != "" {
 				skipped = append(skipped, Skipped{shown, why})
 			}
-		case e.Type().IsRegular() && isSpec(path):
+		case e.Type().IsRegular() && s.takes(filepath.ToSlash(below)):
 			files = append(files, File{Name: shown, path: path})
 		}
 		return nil

@@ -59,11 +59,11 @@ func runOn(t *testing.T, s Specs, text string) (after string, reports []report.R
 	if err := os.WriteFile(name, []byte(text), 0o640); err != nil {
 		t.Fatal(err)
 	}
-	files, skipped, err := Find([]string{dir})
-	if err != nil || len(files) != 1 || len(skipped) != 0 {
-		t.Fatal(files, skipped, err)
+	found, err := Selection{}.Find(context.Background(), []string{dir})
+	if err != nil || len(found.Files) != 1 || len(found.Skipped) != 0 {
+		t.Fatal(found, err)
 	}
-	err = s.Files(context.Background(), files, func(r report.Report) error {
+	err = s.Files(context.Background(), found.Files, func(r report.Report) error {
 		reports = append(reports, r)
 		return nil
 	})
