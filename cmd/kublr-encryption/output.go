@@ -87,7 +87,7 @@ func broken(t report.Tally) error {
 	if t.Broken == 0 {
 		return nil
 	}
-	return fmt.Errorf("%s could not be read or replaced", report.Count(t.Broken, "file"))
+	return fmt.Errorf("%s could not be read, compared or replaced", report.Count(t.Broken, "file"))
 }
 
 // tell writes findings beside the answer.

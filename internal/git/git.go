@@ -46,13 +46,13 @@ func command(ctx context.Context, root string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// run gives what a call writes. The error is what it says of itself.
+// run gives what a call writes. The error is what it says of itself, on one line.
 func run(cmd *exec.Cmd) ([]byte, error) {
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
 	var exit *exec.ExitError
-	if text := strings.TrimSpace(stderr.String()); errors.As(err, &exit) && text != "" {
+	if text := strings.Join(strings.Fields(stderr.String()), " "); errors.As(err, &exit) && text != "" {
 		err = &failure{exit, text}
 	}
 	return out, err

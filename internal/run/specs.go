@@ -153,6 +153,8 @@ func (l *look) file(ctx context.Context, f File) error {
 	})
 	if l.base.err != nil {
 		l.refuse(report.Base.Finding(diag.Position{}, nil, "cannot be compared with --base: "+l.base.err.Error(), "leave --base out, or correct it"))
+		l.tally.Refused, l.tally.Broken = 0, 1
+		return err
 	}
 	if err != nil || l.tally.Refused > 0 {
 		return err
