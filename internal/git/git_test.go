@@ -70,16 +70,16 @@ func TestTree(t *testing.T) {
 	}
 	defer tree.Close()
 	for _, name := range append(odd, odd...) {
-		text, ok, err := tree.Read(name)
-		if want := "text of " + name + "\n"; string(text) != want || !ok || err != nil {
-			t.Errorf("%q held %q, %t, %v", name, text, ok, err)
+		text, err := tree.Read(name)
+		if want := "text of " + name + "\n"; string(text) != want || !tree.Has(name) || err != nil {
+			t.Errorf("%q held %q, %v", name, text, err)
 		}
 		if !tree.IsText(name, text) || tree.IsText(name, append(text, '\n')) {
 			t.Errorf("%q is taken for another text", name)
 		}
 	}
-	if _, ok, err := tree.Read("late.yaml"); ok || err != nil {
-		t.Errorf("a file that was not there: %t, %v", ok, err)
+	if text, err := tree.Read("late.yaml"); text != nil || err != nil || tree.Has("late.yaml") {
+		t.Errorf("a file that was not there: %q, %v", text, err)
 	}
 	if got := len(slices.Collect(tree.Paths())); got != len(odd) {
 		t.Errorf("%d paths", got)
@@ -116,7 +116,7 @@ func TestLeftOut(t *testing.T) {
 			return "", err
 		}
 		defer tree.Close()
-		text, _, err := tree.Read("a.yaml")
+		text, err := tree.Read("a.yaml")
 		return string(text), err
 	}
 	if text, err := read(shallow); text != "text of a.yaml\n" || err != nil {
@@ -210,7 +210,7 @@ func TestNoProgramIsRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer tree.Close()
-	if _, _, err := tree.Read("a.yaml"); err == nil {
+	if _, err := tree.Read("a.yaml"); err == nil {
 		t.Error("an object that is not there was read")
 	}
 	if _, err := Ignored(ctx, root, []string{"a.yaml", "new.yaml"}); err != nil {
@@ -240,7 +240,7 @@ func TestHookEnvironment(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer tree.Close()
-	if _, ok, err := tree.Read("a.yaml"); !ok || err != nil {
-		t.Errorf("%t, %v", ok, err)
+	if _, err := tree.Read("a.yaml"); err != nil || !tree.Has("a.yaml") {
+		t.Error(err)
 	}
 }

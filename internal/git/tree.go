@@ -81,6 +81,12 @@ func partial(root string) string {
 // Paths gives the slashed paths of the files, in no order.
 func (t *Tree) Paths() iter.Seq[string] { return maps.Keys(t.blobs) }
 
+// Has tells whether a file was there.
+func (t *Tree) Has(path string) bool {
+	_, ok := t.blobs[path]
+	return ok
+}
+
 // IsText tells whether a file held exactly this text.
 func (t *Tree) IsText(path string, text []byte) bool {
 	object, ok := t.blobs[path]
@@ -96,21 +102,20 @@ func (t *Tree) IsText(path string, text []byte) bool {
 	return hex.EncodeToString(h.Sum(nil)) == object
 }
 
-// Read gives what a file held; ok is false when it was not there.
-func (t *Tree) Read(path string) (text []byte, ok bool, err error) {
+// Read gives what a file held; nothing when it was not there.
+func (t *Tree) Read(path string) ([]byte, error) {
 	object, ok := t.blobs[path]
 	if !ok {
-		return nil, false, nil
+		return nil, nil
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.batch == nil {
 		if err := t.start(); err != nil {
-			return nil, true, err
+			return nil, err
 		}
 	}
-	text, err = t.get(object)
-	return text, true, err
+	return t.get(object)
 }
 
 func (t *Tree) start() (err error) {

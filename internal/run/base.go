@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 
 	"github.com/kublr-encryption/kublr-encryption/generator"
@@ -112,7 +113,7 @@ func (b *bases) of(path string) *fileBase {
 		f.err = err
 		return f
 	}
-	text, _, err := t.Read(filepath.ToSlash(name))
+	text, err := t.Read(t.nameOf(filepath.ToSlash(name)))
 	if err != nil {
 		f.err = err
 		return f
@@ -127,6 +128,30 @@ func (b *bases) of(path string) *fileBase {
 	return f
 }
 
+// nameOf gives the name that a file had, which may be spelled in another case where
+// the file system sees no difference.
+func (t *baseTree) nameOf(name string) string {
+	if t.Has(name) {
+		return name
+	}
+	info, err := os.Stat(t.at(name))
+	if err != nil {
+		return name
+	}
+	for other := range t.Paths() {
+		if !strings.EqualFold(other, name) {
+			continue
+		}
+		if was, err := os.Lstat(t.at(other)); err == nil && os.SameFile(was, info) {
+			return other
+		}
+	}
+	return name
+}
+
+// at gives where a file is now.
+func (t *baseTree) at(name string) string { return filepath.Join(t.root, filepath.FromSlash(name)) }
+
 // movedIn gives the clusters that are no longer in the files that held them.
 func (b *bases) movedIn(t *baseTree) (generator.Base, error) {
 	moved := generator.ReadBase(nil, nil)
@@ -134,11 +159,11 @@ func (b *bases) movedIn(t *baseTree) (generator.Base, error) {
 		if !isSpec(name) {
 			continue
 		}
-		now := b.now(filepath.Join(t.root, filepath.FromSlash(name)))
+		now := b.now(t.at(name))
 		if t.IsText(name, now) {
 			continue
 		}
-		before, _, err := t.Read(name)
+		before, err := t.Read(name)
 		if err != nil {
 			return generator.Base{}, err
 		}
