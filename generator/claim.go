@@ -159,11 +159,11 @@ func (c claim) agrees(o claim) bool {
 func (c claim) disagreement(o claim) diag.Finding {
 	_, field := c.by.origin(c.rule)
 	position, otherField := o.by.origin(o.rule)
-	return diag.Finding{
-		Severity: diag.Error, Code: "volume-claimed-twice", File: o.by.intent.file, Position: position, Field: otherField,
-		Message: fmt.Sprintf("wants %s of %s, but %s: %s wants %s", o.wants(), c.field(), c.by.intent.file, field, c.wants()),
-		Hint:    "let one of the two intents leave it out, with clusters, volumes or an override with mode: ignore",
-	}
+	f := claimedTwice.Finding(position, otherField,
+		fmt.Sprintf("wants %s of %s, but %s: %s wants %s", o.wants(), c.field(), c.by.intent.file, field, c.wants()),
+		"let one of the two intents leave it out, with clusters, volumes or an override with mode: ignore")
+	f.File = o.by.intent.file
+	return f
 }
 
 // origin gives the part of the intent a rule came from.

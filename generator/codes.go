@@ -3,8 +3,8 @@ package generator
 import "github.com/kublr-encryption/kublr-encryption/diag"
 
 // Codes are the rows of what only the generator finds: what depends on all clusters
-// of a run, or on the text they stand in.
-var Codes = []diag.Code{noCluster, clustersUnmatched, overrideUnmatched, nearMiss, sopsCode}
+// or intents of a run, or on the text they stand in.
+var Codes = []diag.Code{noCluster, clustersUnmatched, overrideUnmatched, nearMiss, sopsCode, claimedTwice, fault}
 
 var (
 	noCluster = diag.Code{
@@ -37,5 +37,17 @@ var (
 		Why:     "After the edit the code does not fit, and nobody can decrypt the file without overriding the check; or a value that belongs encrypted would stand in the clear.",
 		Remedy:  "Decrypt the file, run `kublr-encryption apply`, and encrypt it again; or let the code cover encrypted values only (mac_only_encrypted).",
 		Sources: []string{"https://github.com/getsops/sops#message-authentication-code"},
+	}
+	claimedTwice = diag.Code{
+		ID: "volume-claimed-twice", Severity: diag.Error, Title: "Two intents want different things of one volume",
+		Means:  "More than one of the intents selects the cluster, and they do not agree on a volume of it.",
+		Why:    "Which of them came last would decide.",
+		Remedy: "Let one of the two leave it out, with clusters, volumes, or an override with mode: ignore.",
+	}
+	fault = diag.Code{
+		ID: "internal", Severity: diag.Error, Title: "A fault of kublr-encryption itself",
+		Means:  "The program met what its authors took for impossible. Nothing was changed.",
+		Why:    "What it would have said is not known.",
+		Remedy: "Please report it, with the message and the intent.",
 	}
 )

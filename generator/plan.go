@@ -109,5 +109,7 @@ func (i Intent) at(f diag.Finding) diag.Finding {
 
 // internal is a fault of ours, met in an intent.
 func internal(i Intent, err error) diag.Finding {
-	return diag.Finding{Severity: diag.Error, Code: "internal", File: i.file, Message: err.Error()}
+	f := fault.Finding(diag.Position{}, nil, err.Error(), "")
+	f.File = i.file
+	return f
 }

@@ -30,7 +30,7 @@ func prove(document []byte, target policy.Target) diag.Findings {
 	}
 	verdicts, err := policy.Check(doc, target)
 	if err != nil {
-		findings = append(findings, diag.Finding{Severity: diag.Error, Code: "internal", Message: err.Error()})
+		findings = append(findings, fault.Finding(diag.Position{}, nil, err.Error(), ""))
 	}
 	for _, v := range verdicts {
 		if !v.IsWell() {

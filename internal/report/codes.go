@@ -10,6 +10,7 @@ import (
 	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/fn"
 	"github.com/kublr-encryption/kublr-encryption/generator"
+	kublrencryption "github.com/kublr-encryption/kublr-encryption/jsonnet/kublr-encryption"
 	"github.com/kublr-encryption/kublr-encryption/policy"
 	"github.com/kublr-encryption/kublr-encryption/yamledit"
 )
@@ -18,6 +19,7 @@ import (
 var rooms = []func() []diag.Code{
 	func() []diag.Code { return yamledit.Codes },
 	policy.Codes,
+	kublrencryption.Codes,
 	func() []diag.Code { return generator.Codes },
 	func() []diag.Code { return fn.Codes },
 	func() []diag.Code {

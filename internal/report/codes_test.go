@@ -39,7 +39,7 @@ func TestCodes(t *testing.T) {
 }
 
 func TestNearest(t *testing.T) {
-	for code, want := range map[string]string{"would-chagne": "would-change", "results": "results-cut", "fil": "file", "qqqqqqqqqqqq": ""} {
+	for code, want := range map[string]string{"would-chagne": "would-change", "results": "results-cut", "fil": "file uncovered-file-system", "qqqqqqqqqqqq": ""} {
 		if got := strings.Join(Nearest(code), " "); got != want {
 			t.Errorf("nearest to %s is %q, want %q", code, got, want)
 		}

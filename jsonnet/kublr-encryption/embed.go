@@ -18,7 +18,7 @@ import (
 // Version is that of the library and of all that is built on it.
 const Version = "0.1.0"
 
-//go:embed main.libsonnet lib/*.libsonnet intent.schema.json cluster.json looks.json messages.json
+//go:embed main.libsonnet lib/*.libsonnet intent.schema.json cluster.json looks.json messages.json codes.json
 var files embed.FS
 
 // entry calls the library. Values come as JSON text and are parsed there, so

@@ -54,6 +54,9 @@ local regionsArg = d.arg('regions', 'array', []);
   ),
   findings(intent, cluster):: apply(newPlan(intent), cluster).findings,
 
+  '#codes':: d.val('array', 'What each code of a finding means, why it matters and how to mend it: a list of `{code, severity, title, means, why, remedy, sources, controls}`.'),
+  codes:: import './codes.json',
+
   '#fragments':: d.fn(
     'What the intent sets, as pieces of cluster spec with a location `aws1`: a list of `{region, master, nodes, storageClass}`, one for each region known. A piece the intent does not touch is null.',
     [intentArg, d.arg('groups', 'array', ['default']), regionsArg]

@@ -23,9 +23,19 @@ var wordings = sync.OnceValue(func() map[string]struct {
 	return all
 })
 
+// Codes gives the row of each code that the library finds and that is not an
+// editor's: those of yamledit it gives for clusters as well.
+func Codes() []diag.Code {
+	var rows []diag.Code
+	if err := json.Unmarshal(embedded("codes.json"), &rows); err != nil {
+		panic(err) // it is embedded, and a test reads it
+	}
+	return rows
+}
+
 // Say gives a finding in the words of messages.json, for what the library and the
 // generator both find. A name is a code, or a code and which of its wordings:
-// region-unknown/policy. The values stand for the {{names}} in the text.
+// region-unknown/policy. The values stand for the $names$ in the text.
 func Say(name string, field diag.Field, values map[string]string) diag.Finding {
 	words, ok := wordings()[name]
 	if !ok {
@@ -42,7 +52,7 @@ func Say(name string, field diag.Field, values map[string]string) diag.Finding {
 func filled(text string, values map[string]string) string {
 	var pairs []string
 	for name, value := range values {
-		pairs = append(pairs, "{{"+name+"}}", value)
+		pairs = append(pairs, "$"+name+"$", value)
 	}
 	return strings.NewReplacer(pairs...).Replace(text)
 }

@@ -10,15 +10,11 @@ local severity(name) = function(code, field, message, hint='') {
 // As text: std.parseJson is faster than an import. Nothing reads it before something is wrong.
 local messages = std.parseJson(importstr '../messages.json');
 
-// filled gives a text with what stands for its {{names}}. What is put in is not
+// filled gives a text with what stands for its $names$. What is put in is not
 // looked at again.
 local filled(text, values) =
-  local parts = std.split(text, '{{');
-  std.join('', parts[:1] + [
-    values[named[0]] + named[1]
-    for p in parts[1:]
-    for named in [std.splitLimit(p, '}}', 1)]
-  ]);
+  local parts = std.split(text, '$');
+  std.join('', [if i % 2 == 0 then parts[i] else values[parts[i]] for i in std.range(0, std.length(parts) - 1)]);
 
 // spell gives a field as people write it: spec.overrides[0].match.
 local spell(field) = if field == [] then 'the intent' else std.join('', [
