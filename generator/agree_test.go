@@ -1,10 +1,13 @@
 package generator_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
+	"os"
 	"reflect"
 	"slices"
 	"strings"
@@ -43,23 +46,10 @@ func TestJsonnetAndGoAgree(t *testing.T) {
 		if seed%2 == 0 {
 			agree(t, fmt.Sprint("seed ", seed), plan, intent, cluster, text)
 		}
-		result := plan.Edit("c.yaml", yamledit.Chunk{Bytes: text}, generator.Base{})
-		want, err := kublrencryption.Apply(marshal(t, intent), marshal(t, cluster))
-		var mistake *kublrencryption.UserError
-		switch {
-		case errors.As(err, &mistake):
+		result, isRefused := same(t, fmt.Sprint("seed ", seed), plan, intent, cluster, text)
+		if isRefused {
 			refused++
-			if !result.HasErrors() {
-				t.Fatalf("seed %d: the library says\n%v\nand Go finds nothing in\n%s\nunder\n%s", seed, err, text, marshal(t, intent))
-			}
 			continue
-		case err != nil:
-			t.Fatal(err)
-		case result.HasErrors():
-			t.Fatalf("seed %d: Go finds\n%v\nand the library nothing in\n%s\nunder\n%s", seed, result.Outcomes, text, marshal(t, intent))
-		}
-		if got := value(t, result.Output); !reflect.DeepEqual(got, decodeJSON(t, want)) {
-			t.Fatalf("seed %d: the library gives\n%s\nand Go\n%s\nof\n%s\nunder\n%s", seed, want, marshal(t, got), text, marshal(t, intent))
 		}
 		edited++
 		again := plan.Edit("c.yaml", yamledit.Chunk{Bytes: result.Output}, generator.Base{})
@@ -73,6 +63,65 @@ func TestJsonnetAndGoAgree(t *testing.T) {
 	if edited < 100 || refused < 50 {
 		t.Errorf("the clusters are too much alike: %d edited, %d refused", edited, refused)
 	}
+}
+
+// TestOddClusters holds the same on clusters that are written in odd ways.
+func TestOddClusters(t *testing.T) {
+	src, err := os.ReadFile("testdata/odd.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	intents := []object{
+		{"key": "alias/a"},
+		{"key": object{"us-east-1": "alias/e", "eu-west-1": "arn:aws:kms:eu-west-1:012345678901:key/1234abcd-12ab-34cd-56ef-1234567890ab"}},
+		{"key": "alias/a", "overrides": []any{
+			object{"match": object{"group": "1*"}, "mode": "plain"}, object{"match": object{"cluster": "*"}, "key": "alias/b"}, object{"match": object{"location": "true"}, "mode": "ignore"},
+		}},
+		{"clusters": []any{"1", "prod-*"}, "overrides": []any{object{"match": object{"region": "*"}, "mode": "plain"}}},
+	}
+	splitter := yamledit.NewSplitter(bytes.NewReader(src))
+	for {
+		chunk, err := splitter.Next()
+		if err == io.EOF {
+			return
+		}
+		text := bytes.Clone(chunk.Bytes)
+		cluster := value(t, text)
+		for _, spec := range intents {
+			spec["account"], spec["kublr"] = "012345678901", object{"user": "kublr"}
+			intent := object{"apiVersion": generator.APIVersion, "kind": generator.IntentKind, "metadata": object{"name": "x"}, "spec": spec}
+			plan := newPlan(t, intent)
+			if plan == nil {
+				t.Fatal("the intent is no good", spec)
+			}
+			name := fmt.Sprint("line ", chunk.Start.Line)
+			agree(t, name, plan, intent, cluster, text)
+			same(t, name, plan, intent, cluster, text)
+		}
+	}
+}
+
+// same holds that both make the same of a cluster, or that both refuse it.
+func same(t *testing.T, name string, plan *generator.Plan, intent, cluster any, text []byte) (result generator.Result, isRefused bool) {
+	t.Helper()
+	result = plan.Edit("c.yaml", yamledit.Chunk{Bytes: text}, generator.Base{})
+	want, err := kublrencryption.Apply(marshal(t, intent), marshal(t, cluster))
+	var mistake *kublrencryption.UserError
+	switch {
+	case errors.As(err, &mistake):
+		if !result.HasErrors() {
+			t.Fatalf("%s: the library says\n%v\nand Go finds nothing in\n%s\nunder\n%s", name, err, text, marshal(t, intent))
+		}
+		return result, true
+	case err != nil:
+		t.Fatal(err)
+	case result.HasErrors():
+		t.Fatalf("%s: Go finds\n%v\nand the library nothing in\n%s\nunder\n%s", name, result.Outcomes, text, marshal(t, intent))
+	}
+	if got := value(t, result.Output); !reflect.DeepEqual(got, decodeJSON(t, want)) {
+		t.Fatalf("%s: the library gives\n%s\nand Go\n%s\nof\n%s\nunder\n%s", name, want, marshal(t, got), text, marshal(t, intent))
+	}
+	return result, false
 }
 
 // agree holds that both find the same in a cluster, and write the same key policy

@@ -87,7 +87,7 @@ func TestInternalErrorsSaySo(t *testing.T) {
 
 // FuzzPlan holds that no intent, however wrong, makes the library fail.
 func FuzzPlan(f *testing.F) {
-	for _, seed := range []string{simple, `null`, `[]`, `{"spec":{"overrides":[{"match":{"region":"*"},"key":{"us-east-1":""}},1]}}`, `{"spec":{"policy":{"spot":1},"key":"arn:a:b:c:d:e"}}`} {
+	for _, seed := range []string{simple, `null`, `[]`, `{"spec":{"overrides":[{"match":{"region":"*"},"key":{"us-east-1":""}},1]}}`, `{"spec":{"policy":{"spot":1},"key":"arn:a:b:c:d:e"}}`, `{"spec":{"clusters":[""],"regions":[""],"overrides":[{"match":{"cluster":"a","region":"us-*"},"mode":"plain"}]}}`} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, intent string) {

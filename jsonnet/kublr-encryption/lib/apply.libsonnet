@@ -69,7 +69,11 @@ local claim(locations, kind, o, dims, path) =
     unset: [f for f in rule.unset if got(f) != null],
     // problems keep the claim from being made; errors come from making it.
     problems: [noKey(rule.set[s[0]], region, path + kind.at, kind, locations) for s in set if s[1] == null],
-    errors: notMappings(o, kind.at, path),
+    errors: notMappings(o, kind.at, path) + [
+      finding.say('not-a-scalar', path + kind.at + [s[0]], { it: value.spell(got(s[0])) })
+      for s in set
+      if std.isArray(got(s[0])) || std.isObject(got(s[0]))
+    ],
     gaps: [
       { path: finding.spell(path + kind.at), volume: kind.volume, field: want[0], want: want[1], got: got(want[0]) }
       for want in set + [[f, null] for f in rule.unset]

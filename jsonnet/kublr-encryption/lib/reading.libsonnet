@@ -11,7 +11,7 @@ local has(o, name) = std.isObject(o) && std.objectHas(o, name);
 local get(o, name, default) =
   if has(o, name) && std.type(o[name]) == std.type(default) then o[name] else default;
 
-local strings(list) = [s for s in list if std.isString(s)];
+local strings(list) = [s for s in list if std.isString(s) && s != ''];
 
 // refs gives the keys of a key field, one or one a region, that can be read.
 local refs(field, key) = [
@@ -77,11 +77,12 @@ function(intent)
   local kublr = get(spec, 'kublr', {});
   local policy = get(spec, 'policy', {});
   local principalArns = arns(kublr, policy);
+  local clusters = strings(get(spec, 'clusters', []));
   {
     account: get(spec, 'account', ''),
     kublr: kublr,
     regions: strings(get(spec, 'regions', [])),
-    clusters: strings(get(spec, 'clusters', ['*'])),
+    clusters: if clusters == [] then ['*'] else clusters,
     volumes: chosen,
     kinds: kinds,
     base: base,

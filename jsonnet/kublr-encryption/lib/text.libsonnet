@@ -15,17 +15,19 @@
 
   startsWith(s, prefix):: std.length(s) >= std.length(prefix) && s[:std.length(prefix)] == prefix,
 
+  // isOpen tells whether a pattern is the beginning of a name and a trailing *.
+  isOpen(pattern):: pattern != '' && pattern[std.length(pattern) - 1] == '*',
+
   // matches tells whether a name fits a pattern: the name itself, or its
   // beginning and a trailing *.
   matches(pattern, name)::
-    local n = std.length(pattern) - 1;
-    if pattern[n] == '*' then self.startsWith(name, pattern[:n]) else pattern == name,
+    if self.isOpen(pattern) then self.startsWith(name, pattern[:std.length(pattern) - 1]) else pattern == name,
 
   // meet tells whether some name fits both patterns.
   meet(a, b)::
-    if a[std.length(a) - 1] == '*' && b[std.length(b) - 1] == '*' then
+    if self.isOpen(a) && self.isOpen(b) then
       local x = a[:std.length(a) - 1], y = b[:std.length(b) - 1];
       self.startsWith(x, y) || self.startsWith(y, x)
-    else if a[std.length(a) - 1] == '*' then self.matches(a, b)
+    else if self.isOpen(a) then self.matches(a, b)
     else self.matches(b, a),
 }
