@@ -187,9 +187,7 @@ func (o *opening) word(p *proof) {
 			v.Message += ": " + o.Why
 			return
 		}
-		if rest := len(o.entries) - 1; rest > 0 {
-			v.Message += fmt.Sprintf(" (and %d more are let in)", rest)
-		}
+		v.Message += p.alsoIn(o.entries)
 		v.Message += ", so " + o.Why + ": " + v.Wrong[0].Decision.reason()
 		v.Hint = o.Remedy
 	case v.Unproved:
@@ -199,7 +197,21 @@ func (o *opening) word(p *proof) {
 	}
 }
 
-// few lists some actions.
+// alsoIn names who is let in beside the first.
+func (p *proof) alsoIn(entries []entry) string {
+	first, names := p.names(entries[0].visitor), []string(nil)
+	for _, e := range entries[1:] {
+		if name := p.names(e.visitor); name != first && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	if names == nil {
+		return ""
+	}
+	return ", as " + listed(few(names), " and ") + " may"
+}
+
+// few lists some actions or names.
 func few(names []string) []string {
 	const most = 4
 	if n := len(names) - most; n > 1 {

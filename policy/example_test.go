@@ -50,7 +50,7 @@ func ExampleCheck() {
 func ExampleMerge() {
 	theirs, _ := policy.Parse([]byte(`{"Statement": {"Sid": "Admin",  "Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "kms:*", "Resource": "*"}}`))
 	ours, _ := policy.Parse([]byte(`{"Statement": [{"Sid": "Read", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/a"}, "Action": "kms:DescribeKey", "Resource": "*"}]}`))
-	merged, err := policy.Merge(theirs, ours)
+	merged, err := policy.Merge(theirs, ours, false)
 	fmt.Println(string(merged), err)
 	// Output:
 	// {"Statement": [{"Sid": "Admin",  "Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "kms:*", "Resource": "*"},{"Sid":"Read","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:role/a"},"Action":"kms:DescribeKey","Resource":"*"}]} <nil>

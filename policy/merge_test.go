@@ -46,21 +46,34 @@ func TestDiffOfSpellings(t *testing.T) {
 // TestMerge holds that only statements of ours that say something else change.
 func TestMerge(t *testing.T) {
 	ours := parse(t, []byte(throughEC2))
-	for name, c := range map[string]struct{ theirs, want, err string }{
+	for name, c := range map[string]struct {
+		theirs, want, err string
+		replaces          bool
+	}{
 		"the same in another spelling stays": {
 			theirs: "{\"Version\": \"2012-10-17\", \"Statement\": [\n  {\"Resource\": [\"*\"],   \"Sid\": \"Admin\", \"Effect\": \"Allow\", \"Principal\": {\"AWS\": \"111122223333\"}, \"Action\": \"KMS:*\"}\n]}",
 			want:   `{"Resource": ["*"],   "Sid": "Admin", "Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "KMS:*"},`,
 		},
 		"another under our Sid is replaced": {
+			theirs:   `{"Version":"2012-10-17","Statement":[{"Sid":"Admin","Effect":"Allow","Principal":{"AWS":"444455556666"},"Action":"kms:*","Resource":"*"}]}`,
+			want:     `{"Sid":"Admin","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"}`,
+			replaces: true,
+		},
+		"another under our Sid stays, and ours comes under one that is free": {
 			theirs: `{"Version":"2012-10-17","Statement":[{"Sid":"Admin","Effect":"Allow","Principal":{"AWS":"444455556666"},"Action":"kms:*","Resource":"*"}]}`,
-			want:   `{"Sid":"Admin","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"}`,
+			want:   `"AWS":"444455556666"},"Action":"kms:*","Resource":"*"},{"Sid":"Admin 2","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"}`,
+		},
+		"what allows more under another Sid stays": {
+			theirs: `{"Version":"2012-10-17","Statement":[{"Sid":"Mine","Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":["kms:*","kms:Decrypt"],"Resource":"*"}]}`,
+			want:   `"Resource":"*"},{"Sid":"EBS",`,
 		},
 		"our Sid twice": {
-			theirs: `{"Version":"2012-10-17","Statement":[{"Sid":"EBS","Effect":"Allow","Principal":"*","Action":"kms:*","Resource":"*"},{"Sid":"EBS","Effect":"Deny","Principal":"*","Action":"kms:*","Resource":"*"}]}`,
-			err:    "which is ours cannot be told",
+			theirs:   `{"Version":"2012-10-17","Statement":[{"Sid":"EBS","Effect":"Allow","Principal":"*","Action":"kms:*","Resource":"*"},{"Sid":"EBS","Effect":"Deny","Principal":"*","Action":"kms:*","Resource":"*"}]}`,
+			replaces: true,
+			err:      "which is ours cannot be told",
 		},
 	} {
-		merged, err := policy.Merge(parse(t, []byte(c.theirs)), ours)
+		merged, err := policy.Merge(parse(t, []byte(c.theirs)), ours, c.replaces)
 		switch {
 		case c.err != "":
 			if err == nil || !strings.Contains(err.Error(), c.err) {
@@ -70,7 +83,7 @@ func TestMerge(t *testing.T) {
 			t.Errorf("%s: %v\n%s", name, err, merged)
 		}
 	}
-	if _, err := policy.Merge(ours, parse(t, []byte(`{"Statement":[{"Effect":"Allow","Principal":"*","Action":"kms:Decrypt","Resource":"*"}]}`))); err == nil {
+	if _, err := policy.Merge(ours, parse(t, []byte(`{"Statement":[{"Effect":"Allow","Principal":"*","Action":"kms:Decrypt","Resource":"*"}]}`)), false); err == nil {
 		t.Error("a statement without a Sid was merged")
 	}
 }

@@ -41,6 +41,30 @@ func (t *Target) arn(account, name string) string {
 	return "arn:" + cmp.Or(t.Partition, "aws") + ":iam::" + account + ":" + name
 }
 
+// String says for whom a policy is checked, for a person.
+func (t Target) String() string {
+	names := func(who parties) string {
+		var all []string
+		for _, one := range who(&t) {
+			all = append(all, one.called)
+		}
+		return strings.Join(all, ", ")
+	}
+	who := fmt.Sprintf("judged for account %s in %s; Kublr is %s, it launches by %s", t.Account, strings.Join(t.Regions, ", "), names(kublr), names(autoScaling))
+	for _, more := range []struct {
+		what string
+		who  parties
+	}{{"Spot by", spot}, {"EC2 Fleet by", fleet}, {"on its instances is", instances}, {"the key is administered by", administrators}} {
+		if all := names(more.who); all != "" {
+			who += ", " + more.what + " " + all
+		}
+	}
+	if len(t.Trusted) > 0 {
+		who += ", trusted are " + strings.Join(t.Trusted, ", ")
+	}
+	return who
+}
+
 // key gives an ARN of a key in a region.
 func (t *Target) key(region string) string {
 	return "arn:" + cmp.Or(t.Partition, "aws") + ":kms:" + region + ":" + t.Account + ":key/00000000-0000-0000-0000-000000000000"

@@ -75,12 +75,15 @@ func (o *outcome) end(notes ...string) error {
 	}
 	switch {
 	case o.unsure:
-		return errors.New("not everything is proved: neither yes nor no")
+		return errUnproved
 	case o.failed:
 		return errFindings
 	}
 	return nil
 }
+
+// errUnproved ends a command that could not prove all that it was asked.
+var errUnproved = errors.New("not everything is proved: neither yes nor no")
 
 // broken tells of files that could not be read or replaced.
 func broken(t report.Tally) error {

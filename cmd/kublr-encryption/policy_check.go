@@ -73,17 +73,21 @@ func (c *policyCheck) run(ctx context.Context, name string) error {
 	}
 	r := report.Report{File: shown(name)}
 	if doc != nil {
-		target, err := c.target(ctx, doc)
+		targets, err := c.targets(ctx, doc)
 		if err != nil {
 			return err
 		}
 		if c.request != "" {
-			return c.answer(doc, target)
+			return c.answer(doc, targets[0])
 		}
-		if r.Verdicts, err = policy.Check(doc, target); err != nil {
+		if r.Verdicts, err = policy.Check(doc, targets...); err != nil {
 			return usageError{fmt.Errorf("%w: give -f, or --account and --region", err)}
 		}
-		findings = append(findings, policy.Lint(doc, target)...)
+		findings = append(findings, policy.Lint(doc, targets[0])...)
+		for _, t := range targets {
+			r.Premises = append(r.Premises, t.String())
+		}
+		r.Premises = append(r.Premises, "not seen here: policies of organizations (SCPs, RCPs), of VPC endpoints and of sessions, permission boundaries, and the live key's grants")
 	}
 	r.Findings = report.OfText(findings.In(r.File), r.File, text, diag.Position{}, "")
 	return c.report(r, c.out)

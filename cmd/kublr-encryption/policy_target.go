@@ -3,47 +3,53 @@ package main
 import (
 	"context"
 	"regexp"
+	"slices"
+	"strings"
 
 	"github.com/kublr-encryption/kublr-encryption/generator"
 	"github.com/kublr-encryption/kublr-encryption/policy"
 )
 
-// target gives for whom the policy must do: by the intent, by flags, or by what
+// targets gives for whom the policy must do: by the intents, by flags, or by what
 // the policy speaks of.
-func (c *policyCheck) target(ctx context.Context, doc *policy.Document) (policy.Target, error) {
+func (c *policyCheck) targets(ctx context.Context, doc *policy.Document) ([]policy.Target, error) {
 	if len(c.intents) == 0 {
-		t := targetOf(doc)
-		if c.account != "" {
-			t.Account = c.account
+		t, err := targetOf(doc, c.account)
+		if err != nil {
+			return nil, err
 		}
 		if len(c.regions) > 0 {
 			t.Regions = c.regions
 		}
-		return t, nil
+		return []policy.Target{t}, nil
 	}
-	in, err := readIntent(ctx, c.stdio, c.intents, nil)
+	in, err := readIntents(ctx, c.stdio, c.intents, nil, "")
 	if err != nil {
-		return policy.Target{}, err
+		return nil, err
 	}
 	plan, more := generator.NewPlan(in.all)
 	findings := append(in.findings, more...)
-	var t policy.Target
+	var targets []policy.Target
 	if plan != nil {
 		sets, wrong := plan.Policies(c.regions)
-		if sets != nil && sets[0].Missing != nil {
-			sets, wrong = plan.Policies(targetOf(doc).Regions)
+		if slices.ContainsFunc(sets, func(s generator.PolicySet) bool { return s.Missing != nil }) {
+			sets, wrong = plan.Policies(regionsIn(doc))
 		}
-		if findings = append(findings, wrong...); sets != nil {
-			t = sets[0].Target
+		findings = append(findings, wrong...)
+		for _, s := range sets {
+			if len(c.regions) > 0 {
+				s.Target.Regions = c.regions
+			}
+			targets = append(targets, s.Target)
 		}
 	}
 	if findings.HasErrors() {
-		return policy.Target{}, c.report(in.report(findings.Errors()), c.err)
+		return nil, c.report(in.report(findings.Errors()), c.err)
 	}
-	if len(c.regions) > 0 {
-		t.Regions = c.regions
+	if len(targets) == 0 {
+		return nil, errFindings
 	}
-	return t, nil
+	return targets, nil
 }
 
 var (
@@ -52,18 +58,33 @@ var (
 	regionInPolicy  = regexp.MustCompile(`"ec2\.([a-z0-9-]+)\.amazonaws\.com`)
 )
 
-// targetOf takes from a policy itself the account and the regions it seems to be
-// for, when nobody says.
-func targetOf(doc *policy.Document) policy.Target {
-	var t policy.Target
-	if found := accountInPolicy.FindSubmatch(doc.Source()); found != nil {
-		t.Partition, t.Account = string(found[1]), string(found[2])
+// targetOf takes from a policy itself the account, unless it is said, and the
+// regions it seems to be for. It never guesses between two accounts.
+func targetOf(doc *policy.Document, account string) (policy.Target, error) {
+	t := policy.Target{Account: account, Regions: regionsIn(doc)}
+	var accounts []string
+	for _, found := range accountInPolicy.FindAllSubmatch(doc.Source(), -1) {
+		t.Partition = string(found[1])
+		accounts = union(accounts, []string{string(found[2])})
 	}
-	if found := callerInPolicy.FindSubmatch(doc.Source()); found != nil {
-		t.Account = string(found[1])
+	for _, found := range callerInPolicy.FindAllSubmatch(doc.Source(), -1) {
+		accounts = union(accounts, []string{string(found[1])})
 	}
+	switch {
+	case account != "":
+	case len(accounts) > 1:
+		return t, usage("the policy speaks of accounts %s: say with -f or --account whose the key is", strings.Join(accounts, ", "))
+	case len(accounts) == 1:
+		t.Account = accounts[0]
+	}
+	return t, nil
+}
+
+// regionsIn gives the regions that a policy speaks of.
+func regionsIn(doc *policy.Document) []string {
+	var regions []string
 	for _, found := range regionInPolicy.FindAllSubmatch(doc.Source(), -1) {
-		t.Regions = append(t.Regions, string(found[1]))
+		regions = union(regions, []string{string(found[1])})
 	}
-	return t
+	return regions
 }

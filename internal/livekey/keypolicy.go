@@ -49,7 +49,7 @@ func merged(theirs, ours string) (text string, changes []policy.Change, problems
 	if to == nil {
 		return "", nil, problems
 	}
-	both, err := policy.Merge(from, to)
+	both, err := policy.Merge(from, to, true)
 	if err != nil {
 		return "", nil, found(policyRefused, err.Error(), "mend the key's policy by hand")
 	}
