@@ -20,8 +20,11 @@ const agreements = 3
 // now.
 type Changed struct{ New Plan }
 
-func (c *Changed) Error() string {
-	return c.New.Slot.named("") + " is not as it was when the plan was made, so nothing more was done"
+func (c *Changed) Error() string { return c.Findings().Error() }
+
+// Findings says it as findings.
+func (c *Changed) Findings() diag.Findings {
+	return about(changed, c.New.Slot, "", "is not as it was when the plan was made, so nothing more was done", "look at what would be done now")
 }
 
 // Plan reads a slot and gives what to do.
@@ -73,9 +76,6 @@ func (a *Account) Apply(ctx context.Context, w Wanted, plan Plan, allowed Allowe
 	now, err := a.Plan(ctx, w, plan.Slot, allowed)
 	if err != nil {
 		return nil, err
-	}
-	if len(plan.Refusals) > 0 {
-		return nil, plan.Refusals
 	}
 	if !plan.covers(now) {
 		return nil, &Changed{now}

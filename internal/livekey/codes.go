@@ -1,6 +1,10 @@
 package livekey
 
-import "github.com/kublr-encryption/kublr-encryption/diag"
+import (
+	"slices"
+
+	"github.com/kublr-encryption/kublr-encryption/diag"
+)
 
 // Codes are all that the package gives.
 func Codes() []diag.Code { return codes }
@@ -126,3 +130,11 @@ var (
 		noCredentials, otherAccount, denied, awsFailed, regionMissing, aliasForms, aliasSplit, keyKind, keyState, keyForeign, searchDenied, principalMissing, policyRefused, policyLockout, policyUnknown, deadPrincipal, limit, keyMayAppear, changed, notYet,
 	}
 )
+
+// IsIncomplete tells whether findings say that something could not be asked or is not
+// known: then the answer is incomplete.
+func IsIncomplete(all diag.Findings) bool {
+	return slices.ContainsFunc(all, func(f diag.Finding) bool {
+		return slices.ContainsFunc([]diag.Code{noCredentials, denied, awsFailed, searchDenied, policyUnknown, keyMayAppear}, func(c diag.Code) bool { return c.ID == f.Code })
+	})
+}

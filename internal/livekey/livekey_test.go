@@ -3,6 +3,7 @@ package livekey
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -105,27 +106,14 @@ func account(t testing.TB) *front.Front {
 	return f
 }
 
-// apply does what `key apply` does: roles, then each slot, by a plan that is made
-// just before.
+// apply does what `key apply` does, by a plan that is made just before.
 func apply(ctx context.Context, a *Account, w Wanted, allowed Allowed) (arns map[string]string, err error) {
-	arns = map[string]string{}
-	if err := a.ApplyRoles(ctx, w); err != nil {
+	plan, err := a.PlanAll(ctx, w, allowed)
+	if err != nil {
 		return nil, err
 	}
-	for _, slot := range w.Slots {
-		plan, err := a.Plan(ctx, w, slot, allowed)
-		if err != nil {
-			return nil, err
-		}
-		made, err := a.Apply(ctx, w, plan, allowed)
-		if err != nil {
-			return nil, err
-		}
-		for region, arn := range made {
-			arns[region] = arn
-		}
-	}
-	return arns, nil
+	made, errs := a.ApplyAll(ctx, w, plan, allowed)
+	return made[0], errors.Join(errs...)
 }
 
 func writes(calls []front.Call) []string {

@@ -28,7 +28,8 @@ type Plan struct {
 	Changes  []Change      `json:"changes"`
 	LeftOver []LeftOver    `json:"leftOver"`
 	Notes    []string      `json:"notes"` // what is not known, and what is left alone
-	Refusals diag.Findings `json:"refusals,omitempty"`
+	Refusals diag.Findings `json:"-"`
+	Unread   diag.Findings `json:"-"` // why the slot could not be read
 }
 
 // A Change is one call that writes. Key is empty for the key that the plan makes.

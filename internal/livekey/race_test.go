@@ -96,6 +96,15 @@ func TestGiveBack(t *testing.T) {
 			if err != nil || len(plan.LeftOver) != 1 || plan.LeftOver[0].Key != id || plan.LeftOver[0].Offered != test.offered {
 				t.Fatalf("%+v %v", plan.LeftOver, err)
 			}
+			if test.offered {
+				once, _ := later.Plan(t.Context(), w, w.Slots[0], Allowed{GiveBack: true})
+				f.Arm("kms:GetKeyLastUsage", 3, front.During(func() { f.Used[id] = true }))
+				if _, err := later.Apply(t.Context(), w, once, Allowed{GiveBack: true}); err == nil {
+					t.Error("a key that was used meanwhile is given back")
+				}
+				delete(f.Used, id)
+				f.Disarm()
+			}
 			for _, allowed := range []Allowed{{}, {GiveBack: true}} {
 				if _, err := apply(t.Context(), later, w, allowed); err != nil {
 					t.Fatal(err)

@@ -91,5 +91,8 @@ func (s Slot) named(region string) string {
 	if region == "" {
 		region = strings.Join(s.Regions, ", ")
 	}
-	return fmt.Sprintf("%s in %s", s.Alias, region)
+	if region == "" {
+		return s.Alias
+	}
+	return s.Alias + " in " + region
 }

@@ -140,3 +140,8 @@ func (f *Front) strikes(c Call) *Fault {
 	}
 	return nil
 }
+
+// Refusing is a refusal of AWS, once.
+func Refusing(code, message string) Fault {
+	return Fault{Name: code, before: refusing(400, code, message)}
+}
