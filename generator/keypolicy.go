@@ -24,9 +24,21 @@ func (k KeyPolicy) FileName() string {
 	return fmt.Sprintf("policy-%s-%s.json", k.Account, k.Region)
 }
 
+// A Create is how keys of an intent are made. Named are the fields that the intent
+// itself gives.
+type Create struct {
+	MultiRegion  bool              `json:"multiRegion"`
+	RotationDays int               `json:"rotationDays"` // 0: never
+	Description  string            `json:"description"`
+	Tags         map[string]string `json:"tags"`
+	Named        []string          `json:"named"`
+}
+
 // A PolicySet is the key policies of one intent. It has none for the account's
 // default EBS key, whose policy is not ours.
 type PolicySet struct {
+	Name      string          // of the intent
+	Create    Create          // how its keys are made
 	Policies  []KeyPolicy     // one a region
 	Merged    json.RawMessage // one document that serves all regions; nil when there are no policies
 	Target    policy.Target   // for whom they must do
@@ -60,7 +72,7 @@ func (p *Plan) Policies(regions []string) ([]PolicySet, diag.Findings) {
 }
 
 func (e *expansion) policies(regions []string) (PolicySet, error) {
-	set := PolicySet{ConfigMap: e.ConfigMap, intent: e.intent}
+	set := PolicySet{Name: e.Name, Create: e.Create, ConfigMap: e.ConfigMap, intent: e.intent}
 	var served []string
 	for _, region := range e.known(regions) {
 		keys := e.keysIn(region)

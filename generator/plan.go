@@ -22,6 +22,7 @@ type expansion struct {
 	used   []atomic.Bool // which of spec.overrides has matched some place
 
 	Findings   []libraryFinding `json:"findings"`
+	Name       string           `json:"name"`
 	Clusters   []string         `json:"clusters"`
 	Account    string           `json:"account"`
 	Regions    []string         `json:"regions"`    // that the intent names
@@ -30,6 +31,7 @@ type expansion struct {
 	Partitions partitions       `json:"partitions"`
 	Kinds      []*kind          `json:"kinds"`
 	Policy     keyPolicy        `json:"policy"`
+	Create     Create           `json:"create"`
 	ConfigMap  string           `json:"configMap"` // what spec.policy.configMap says, or empty
 }
 

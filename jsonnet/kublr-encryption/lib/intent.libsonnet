@@ -39,6 +39,9 @@ local with(field, value) = { spec+: { [field]: value } };
   '#withOverridesMixin':: d.fn('Like withOverrides, after those already there.', [d.arg('overrides', 'array')]),
   withOverridesMixin(overrides):: { spec+: { overrides+: overrides } },
 
+  '#withCreate':: d.fn('How a key is made where key is an alias: multiRegion, rotationDays, description, tags.', [d.arg('create', 'object')]),
+  withCreate(create):: with('create', create),
+
   '#withPolicy':: d.fn('How the key policy is written: form, administrators, autoScalingRoles, spot, fleet, instanceRoles, configMap.', [d.arg('policy', 'object')]),
   withPolicy(policy):: with('policy', policy),
 

@@ -183,6 +183,28 @@ local defaultKey(read, choices) =
     for k in [k for c in choices for k in c.own if k.ref.alias == 'alias/aws/ebs'][:1]
   ];
 
+// ofCreate gives what is wrong with how keys are made.
+//
+// Sources: https://docs.aws.amazon.com/kms/latest/APIReference/API_EnableKeyRotation.html,
+// https://docs.aws.amazon.com/kms/latest/APIReference/API_Tag.html
+local ofCreate(read, choices) =
+  local field = ['spec', 'create'], days = if 'rotationDays' in read.create then read.create.rotationDays else 0;
+  local aliases = [k for c in choices for k in c.refs if k.ref.alias != null && k.ref.arn == null && !keyref.isManaged(k.ref)];
+  first([{
+    is: read.create != {} && aliases == [],
+    found: err('create-without-alias', field, 'says how a key is made, but no key is an alias', 'make a key an alias, or take this out'),
+  }]) + first([{
+    is: std.isNumber(days) && days != 0 && (days < 90 || days > 2560 || std.floor(days) != days),
+    found: err('rotation', field + ['rotationDays'], 'is ' + days + ': KMS takes 90 to 2560 days, and 0 is never', 'give whole days'),
+  }]) + first([{
+    is: 'multiRegion' in read.create && read.create.multiRegion == true && read.regions == [],
+    found: err('required', ['spec', 'regions'], 'is missing, and a multi-region key needs the regions of its primary and replicas', 'name them, the primary first'),
+  }]) + [
+    err('tag', field + ['tags', name], 'is not a tag that can be set', 'names have 1 to 128 characters, and aws: and kublr-encryption/ are reserved')
+    for name in (if 'tags' in read.create && std.isObject(read.create.tags) then std.objectFields(read.create.tags) else [])
+    if name == '' || std.length(name) > 128 || text.startsWith(std.asciiLower(name), 'aws:') || text.startsWith(name, 'kublr-encryption/')
+  ];
+
 // It gives the regions that keys name, the partition of the intent's account, null
 // when nothing in the intent tells, and all findings. The first region that is
 // named decides the partition.
@@ -203,5 +225,6 @@ function(read)
                 for i in std.range(0, std.length(choices) - 1)
                 for f in [f for k in choices[i].own for f in ofKey(read, partition, k)] + missing(read, choices[i], read.overrides[i:])
               ] + [f for o in read.overrides for f in ofOverride(read, partition, o)] +
-              [f for a in read.arns for f in ofPrincipal(read, partition, a)] + storageClassAlias(read, choices) + defaultKey(read, choices),
+              [f for a in read.arns for f in ofPrincipal(read, partition, a)] + ofCreate(read, choices) +
+              storageClassAlias(read, choices) + defaultKey(read, choices),
   }

@@ -30,6 +30,10 @@ function(value)
     // The keys whose policy is ours to write, and what it says.
     policy: if isGood then { keys: keys(read) } + policy.of(read, checked.partition) else { keys: [] },
 
+    // How a key is made, and which of that the intent itself says.
+    name: read.name,
+    create: { multiRegion: false, rotationDays: 365, description: '', tags: {} } + (if isGood then read.create else {}) + { named: std.objectFields(read.create) },
+
     // The name of the ConfigMap that is to hold the policies, or ''.
     configMap: if 'configMap' in read.policy && std.isString(read.policy.configMap) then read.policy.configMap else '',
   }

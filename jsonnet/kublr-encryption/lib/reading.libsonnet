@@ -79,6 +79,7 @@ function(intent)
   local principalArns = arns(kublr, policy);
   local clusters = strings(get(spec, 'clusters', []));
   {
+    name: get(get(intent, 'metadata', {}), 'name', ''),
     account: get(spec, 'account', ''),
     kublr: kublr,
     regions: strings(get(spec, 'regions', [])),
@@ -88,5 +89,6 @@ function(intent)
     base: base,
     overrides: read,
     policy: policy,
+    create: get(spec, 'create', {}),
     arns: principalArns,
   }
