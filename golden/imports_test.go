@@ -25,15 +25,17 @@ var allowed = map[string][]string{
 	"fn":                       {"diag", "generator", "yamledit", "policy", "jsonnet/kublr-encryption"},
 	"cmd/kublr-encryption-fn":  {"fn"},
 	"cmd/kublr-encryption":     {"diag", "generator", "yamledit", "policy", "jsonnet/kublr-encryption", "internal/report", "internal/run"},
-	"internal/livekey":         {"diag", "policy"},
-	"internal/livekey/front":   nil,
-	"internal/livekey/model":   nil,
 	"schemas":                  nil,
 	"golden":                   nil,
 	"docs":                     nil,
 	"bench":                    nil,
 	"bench/peers/kyaml-edit":   nil,
 	"bench/peers/kyaml-noop":   nil,
+
+	"cmd/kublr-encryption-live": {"diag", "generator", "jsonnet/kublr-encryption", "internal/livekey", "internal/report", "internal/run"},
+	"internal/livekey":          {"diag", "generator", "policy"},
+	"internal/livekey/front":    nil,
+	"internal/livekey/model":    nil,
 }
 
 // pure packages take bytes and values and give bytes and values.

@@ -1,0 +1,205 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kublr-encryption/kublr-encryption/diag"
+	"github.com/kublr-encryption/kublr-encryption/internal/livekey"
+	"github.com/kublr-encryption/kublr-encryption/internal/report"
+)
+
+func newKey(s std) *cobra.Command {
+	c := &cobra.Command{
+		Use:   "key",
+		Short: "Make the key of an intent in AWS, and keep it as wanted",
+		Long: `Key makes the KMS keys that an intent names by an alias: one for each alias and
+region, or one multi-region key. It never replaces, re-points or deletes a key that
+is in use, and it may be interrupted anywhere: run it again.
+
+Credentials, profiles, regions' endpoints and proxies are those of AWS's own tools.`,
+		Args: noCommand,
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	c.AddCommand(newKeyPlan(s), newKeyApply(s))
+	return c
+}
+
+// allowedFlags adds what a person must allow by itself.
+func allowedFlags(c *cobra.Command) *livekey.Allowed {
+	var a livekey.Allowed
+	c.Flags().BoolVar(&a.Adopt, "adopt", false, "take over a key that was not made for the intent: merge into its policy")
+	c.Flags().BoolVar(&a.Restore, "restore", false, "cancel the deletion of the key that the alias names, and enable it")
+	c.Flags().BoolVar(&a.GiveBack, "give-back", false, "schedule the deletion of keys that were abandoned and never used")
+	return &a
+}
+
+// plan reads AWS and gives what to do.
+func plan(ctx context.Context, s std, file string, paths []string, allowed livekey.Allowed) (*livekey.Account, livekey.Wanted, livekey.AccountPlan, error) {
+	w, err := readWanted(ctx, s, file, paths)
+	if err != nil {
+		return nil, w, livekey.AccountPlan{}, err
+	}
+	if len(w.Slots) == 0 {
+		return nil, w, livekey.AccountPlan{}, usage("the intent names no key by an alias, so there is none to make")
+	}
+	var regions []string
+	for _, slot := range w.Slots {
+		regions = append(regions, slot.Regions...)
+	}
+	a, err := livekey.Open(ctx, w.Account, regions, livekey.Wall)
+	if err != nil {
+		return nil, w, livekey.AccountPlan{}, err
+	}
+	p, err := a.PlanAll(ctx, w, allowed)
+	return a, w, p, err
+}
+
+func newKeyPlan(s std) *cobra.Command {
+	var output string
+	var detailed bool
+	c := &cobra.Command{
+		Use:   "plan -f INTENT [PATH...]",
+		Short: "Say what `key apply` would do",
+		Long: `Plan reads AWS and says what key apply would do, in order: + is made, ~ is changed,
+- is given back. It writes nothing. Every other key that was made for the intent is
+named as left over.`,
+		Example: "  kublr-encryption key plan -f intent.yaml\n  kublr-encryption key plan -f intent.yaml clusters/ --detailed-exitcode",
+	}
+	file := intentFlag(c)
+	allowed := allowedFlags(c)
+	c.Flags().StringVarP(&output, "output", "o", "text", "form of the plan: text, json")
+	c.Flags().BoolVar(&detailed, "detailed-exitcode", false, "0: as wanted; 1: an error; 2: changes; 3: incomplete")
+	c.RunE = func(c *cobra.Command, paths []string) error {
+		if output != "text" && output != "json" {
+			return usage("--output %q: expected text or json", output)
+		}
+		_, _, p, err := plan(c.Context(), s, *file, paths, *allowed)
+		var wrong usageError
+		if detailed && errors.As(err, &wrong) {
+			fmt.Fprintf(s.err, "kublr-encryption: %s\n", diag.Safe(err.Error()))
+			return exit(exitFindings)
+		}
+		if err != nil {
+			return err
+		}
+		if err := show(s, p, output); err != nil {
+			return err
+		}
+		if err := tell(s, p); err != nil {
+			return err
+		}
+		if detailed && p.HasChanges() {
+			return exit(2)
+		}
+		return nil
+	}
+	return c
+}
+
+// show prints a plan.
+func show(s std, p livekey.AccountPlan, output string) error {
+	if output == "text" {
+		return p.Write(s.out, livekey.Wall.Now())
+	}
+	encoder := json.NewEncoder(s.out)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(p)
+}
+
+// tell says why slots are left as they are, and gives how the command ends then.
+func tell(s std, p livekey.AccountPlan) error {
+	refused, unread := p.Refused()
+	for _, f := range slices.Concat(unread, refused) {
+		if err := report.WriteFinding(report.Stream{Writer: s.err}, f); err != nil {
+			return err
+		}
+	}
+	switch {
+	case len(unread) > 0 || livekey.IsIncomplete(refused):
+		return exit(exitWorld)
+	case len(refused) > 0:
+		return exit(exitFindings)
+	}
+	return nil
+}
+
+func newKeyApply(s std) *cobra.Command {
+	var yes bool
+	c := &cobra.Command{
+		Use:   "apply -f INTENT [PATH...]",
+		Short: "Make the keys of an intent, and keep them as wanted",
+		Long: `Apply shows the plan, asks, and does exactly that. It ends when AWS shows what is
+wanted three times in a row, and prints the keys' ARNs.
+
+Only the word yes is a yes. --yes answers it in scripts, and allows none of --adopt,
+--restore and --give-back.`,
+		Example: "  kublr-encryption key apply -f intent.yaml\n  kublr-encryption key apply -f intent.yaml --yes",
+	}
+	file := intentFlag(c)
+	allowed := allowedFlags(c)
+	c.Flags().BoolVar(&yes, "yes", false, "do not ask")
+	c.RunE = func(c *cobra.Command, paths []string) error {
+		if !yes && (!s.isTerminal || *file == "-") {
+			return usage("nobody can be asked: without a terminal, key apply needs --yes")
+		}
+		a, w, p, err := plan(c.Context(), s, *file, paths, *allowed)
+		if err != nil {
+			return err
+		}
+		if err := p.Write(s.err, livekey.Wall.Now()); err != nil {
+			return err
+		}
+		if p.HasChanges() && !yes {
+			fmt.Fprint(s.err, "\nDo this? Only yes will do: ")
+			answer, _ := bufio.NewReader(s.in).ReadString('\n')
+			if strings.TrimSpace(answer) != "yes" {
+				fmt.Fprintln(s.err, "Nothing was done.")
+				return exit(exitFindings)
+			}
+		}
+		return do(c.Context(), s, a, w, p, *allowed)
+	}
+	return c
+}
+
+// do does a plan, and prints the keys by region.
+func do(ctx context.Context, s std, a *livekey.Account, w livekey.Wanted, p livekey.AccountPlan, allowed livekey.Allowed) error {
+	arns, errs := a.ApplyAll(ctx, w, p, allowed)
+	var all diag.Findings
+	for _, err := range errs {
+		var changed *livekey.Changed
+		var found diag.Findings
+		switch {
+		case err == nil:
+		case errors.As(err, &changed):
+			now := p
+			now.Roles, now.Slots, now.Notes = nil, []livekey.Plan{changed.New}, nil
+			if err := now.Write(s.err, livekey.Wall.Now()); err != nil {
+				return err
+			}
+			all = append(all, changed.Findings()...)
+		case errors.As(err, &found):
+			all = append(all, found...)
+		default:
+			return err
+		}
+	}
+	for i, made := range arns {
+		for _, region := range slices.Sorted(maps.Keys(made)) {
+			fmt.Fprintf(s.out, "%s %s %s\n", region, p.Slots[i].Slot.Alias, made[region])
+		}
+	}
+	if len(all) > 0 {
+		return all
+	}
+	return nil
+}
