@@ -32,8 +32,9 @@ var allowed = map[string][]string{
 	"bench/peers/kyaml-edit":   nil,
 	"bench/peers/kyaml-noop":   nil,
 
-	"cmd/kublr-encryption-live": {"diag", "generator", "jsonnet/kublr-encryption", "internal/livekey", "internal/report", "internal/run"},
-	"internal/livekey":          {"diag", "generator", "policy"},
+	"cmd/kublr-encryption-live": {"diag", "generator", "jsonnet/kublr-encryption", "internal/livekey", "internal/livekey/code", "internal/report", "internal/run"},
+	"internal/livekey":          {"diag", "generator", "policy", "internal/livekey/code"},
+	"internal/livekey/code":     {"diag"},
 	"internal/livekey/front":    nil,
 	"internal/livekey/model":    nil,
 }

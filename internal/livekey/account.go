@@ -19,6 +19,7 @@ import (
 	"github.com/aws/smithy-go/logging"
 
 	"github.com/kublr-encryption/kublr-encryption/diag"
+	"github.com/kublr-encryption/kublr-encryption/internal/livekey/code"
 )
 
 const (
@@ -54,17 +55,17 @@ func Open(ctx context.Context, account string, regions []string, clock Clock, op
 	}
 	loaded, err := config.LoadDefaultConfig(ctx, options...)
 	if err != nil {
-		return nil, found(noCredentials, err.Error(), "check AWS_PROFILE and ~/.aws")
+		return nil, found(code.NoCredentials, err.Error(), "check AWS_PROFILE and ~/.aws")
 	}
 	if len(regions) == 0 {
-		return nil, found(regionMissing, "no region is given", "give the intent's spec.regions, or the clusters' specs")
+		return nil, found(code.RegionMissing, "no region is given", "give the intent's spec.regions, or the clusters' specs")
 	}
 	loaded.Region = regions[0]
 	// A metadata service that does not answer would hold every command up.
 	short, cancel := context.WithTimeout(ctx, credentialsLimit)
 	defer cancel()
 	if _, err := loaded.Credentials.Retrieve(short); err != nil {
-		return nil, found(noCredentials, "no credentials of AWS were found", "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
+		return nil, found(code.NoCredentials, "no credentials of AWS were found", "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
 	}
 	a := &Account{clock: clock, iam: iam.NewFromConfig(loaded), regions: map[string]clients{}}
 	for _, region := range regions {
@@ -78,7 +79,7 @@ func Open(ctx context.Context, account string, regions []string, clock Clock, op
 	}
 	a.ID, a.Caller = aws.ToString(who.Account), aws.ToString(who.Arn)
 	if a.ID != account {
-		return nil, found(otherAccount,
+		return nil, found(code.OtherAccount,
 			fmt.Sprintf("the credentials are of account %s (%s), and the intent is about %s", a.ID, a.Caller, account), "use credentials of the intent's account")
 	}
 	return a, nil
@@ -123,19 +124,19 @@ func failed(action, on string, err error) error {
 	errors.As(err, &refusal)
 	switch said := answered(err); {
 	case isDenied(err):
-		return found(denied, action+on+" was denied", "`kublr-encryption key permissions` prints what is needed")
+		return found(code.Denied, action+on+" was denied", "`kublr-encryption key permissions` prints what is needed")
 	case slices.Contains(expiredCodes, said):
-		return found(noCredentials, "the credentials are not valid: "+said, "sign in again and run the command again")
+		return found(code.NoCredentials, "the credentials are not valid: "+said, "sign in again and run the command again")
 	case said == "LimitExceededException":
-		return found(limit, action+on+": "+refusal.ErrorMessage(), "ask AWS for more, or remove what is not needed")
+		return found(code.Limit, action+on+": "+refusal.ErrorMessage(), "ask AWS for more, or remove what is not needed")
 	case said == "MalformedPolicyDocumentException":
-		return found(policyRefused, action+on+": "+refusal.ErrorMessage(), "see `kublr-encryption policy check`")
+		return found(code.PolicyRefused, action+on+": "+refusal.ErrorMessage(), "see `kublr-encryption policy check`")
 	case said != "":
-		return found(awsFailed, action+on+": "+said+": "+refusal.ErrorMessage(), "run the command again")
+		return found(code.AWSFailed, action+on+": "+said+": "+refusal.ErrorMessage(), "run the command again")
 	case errors.Is(err, context.Canceled):
-		return found(awsFailed, action+on+" was interrupted", "run the command again: it goes on where it stood")
+		return found(code.AWSFailed, action+on+" was interrupted", "run the command again: it goes on where it stood")
 	}
-	return found(awsFailed, fmt.Sprintf("%s%s: no answer: %s", action, on, plainly(err)), "run the command again")
+	return found(code.AWSFailed, fmt.Sprintf("%s%s: no answer: %s", action, on, plainly(err)), "run the command again")
 }
 
 // plainly gives what went wrong with a call without the SDK's account of it.

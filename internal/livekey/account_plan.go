@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 
 	"github.com/kublr-encryption/kublr-encryption/diag"
+	"github.com/kublr-encryption/kublr-encryption/internal/livekey/code"
 )
 
 // slotsAtOnce bounds how many slots are worked on side by side.
@@ -108,7 +109,7 @@ func findings(err error) diag.Findings {
 	if errors.As(err, &all) {
 		return all
 	}
-	return found(awsFailed, err.Error(), "run the command again")
+	return found(code.AWSFailed, err.Error(), "run the command again")
 }
 
 // endpoints gives the addresses that the environment puts in place of AWS's.

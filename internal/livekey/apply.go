@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kms/types"
 
 	"github.com/kublr-encryption/kublr-encryption/diag"
+	"github.com/kublr-encryption/kublr-encryption/internal/livekey/code"
 )
 
 // agreements is how often in a row a slot must be read as wanted before it is done.
@@ -24,7 +25,7 @@ func (c *Changed) Error() string { return c.Findings().Error() }
 
 // Findings says it as findings.
 func (c *Changed) Findings() diag.Findings {
-	return about(changed, c.New.Slot, "", "is not as it was when the plan was made, so nothing more was done", "look at what would be done now")
+	return about(code.Changed, c.New.Slot, "", "is not as it was when the plan was made, so nothing more was done", "look at what would be done now")
 }
 
 // Plan reads a slot and gives what to do.
@@ -219,7 +220,7 @@ func (a *Account) stillMerges(ctx context.Context, slot Slot, c Change) error {
 		}
 		text, _, problems := merged(key.Policy.Value, string(slot.Policies[c.Region]))
 		if !there || len(problems) > 0 || !same(text, c.policy) {
-			return about(changed, slot, c.Region, "has a key whose policy has changed since the plan", "look at the new plan")
+			return about(code.Changed, slot, c.Region, "has a key whose policy has changed since the plan", "look at the new plan")
 		}
 		if read == 0 {
 			a.clock.Sleep(ctx, afterWrite)
@@ -235,7 +236,7 @@ func (a *Account) stillOffered(ctx context.Context, slot Slot, c Change) error {
 		return err
 	}
 	if !there || !offered(slot, key, a.clock.Now()) {
-		return about(changed, slot, c.Region, "has a left-over key that may no longer be given back: "+c.Key, "look at the new plan")
+		return about(code.Changed, slot, c.Region, "has a left-over key that may no longer be given back: "+c.Key, "look at the new plan")
 	}
 	return nil
 }
@@ -288,5 +289,5 @@ func asTags(tags map[string]string) []types.Tag {
 }
 
 func missingPrincipals(arns []string) diag.Findings {
-	return found(principalMissing, "IAM does not know "+strings.Join(arns, ", "), "make them first, or correct the intent")
+	return found(code.PrincipalMissing, "IAM does not know "+strings.Join(arns, ", "), "make them first, or correct the intent")
 }

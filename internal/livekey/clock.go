@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/kublr-encryption/kublr-encryption/diag"
+	"github.com/kublr-encryption/kublr-encryption/internal/livekey/code"
 )
 
 // How long AWS may take to show what was done, and how long is waited between two
@@ -56,5 +57,5 @@ func (c Clock) until(ctx context.Context, limit, pause time.Duration, read func(
 
 // late gives the finding of what AWS does not show in time.
 func late(what string) diag.Findings {
-	return found(notYet, what, "run the command again in a few minutes: it goes on where it stood")
+	return found(code.NotYet, what, "run the command again in a few minutes: it goes on where it stood")
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/kublr-encryption/kublr-encryption/diag"
+	"github.com/kublr-encryption/kublr-encryption/internal/livekey/code"
 	"github.com/kublr-encryption/kublr-encryption/policy"
 )
 
@@ -13,7 +14,7 @@ const maxPolicyBytes = 32768
 func (s Slot) checkPolicy(region string) diag.Findings {
 	text, ok := s.Policies[region]
 	if !ok {
-		return about(policyRefused, s, region, "has no policy in the plan", "")
+		return about(code.PolicyRefused, s, region, "has no policy in the plan", "")
 	}
 	if _, problems := policy.Parse(text); problems.HasErrors() {
 		return problems
@@ -25,7 +26,7 @@ func (s Slot) checkPolicy(region string) diag.Findings {
 // not change it again, so that a key whose named principals are deleted would be lost.
 func (s Slot) refuses(region, text string) diag.Findings {
 	if len(text) > maxPolicyBytes {
-		return about(limit, s, region, fmt.Sprintf("would have a policy of %d bytes, and KMS takes %d", len(text), maxPolicyBytes), "name fewer principals, or remove statements")
+		return about(code.Limit, s, region, fmt.Sprintf("would have a policy of %d bytes, and KMS takes %d", len(text), maxPolicyBytes), "name fewer principals, or remove statements")
 	}
 	document, problems := policy.Parse([]byte(text))
 	if document == nil {
@@ -33,7 +34,7 @@ func (s Slot) refuses(region, text string) diag.Findings {
 	}
 	root := s.root()
 	if !policy.Evaluate(document, policy.Request{Caller: root, Action: "kms:PutKeyPolicy", Key: s.arn(region)}).Allowed {
-		return about(policyLockout, s, region, "would have a policy that "+root+" cannot change", "let the account's root administer the key")
+		return about(code.PolicyLockout, s, region, "would have a policy that "+root+" cannot change", "let the account's root administer the key")
 	}
 	return nil
 }
@@ -51,7 +52,7 @@ func merged(theirs, ours string) (text string, changes []policy.Change, problems
 	}
 	both, err := policy.Merge(from, to, true)
 	if err != nil {
-		return "", nil, found(policyRefused, err.Error(), "mend the key's policy by hand")
+		return "", nil, found(code.PolicyRefused, err.Error(), "mend the key's policy by hand")
 	}
 	after, problems := policy.Parse(both)
 	if after == nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kms/types"
 
 	"github.com/kublr-encryption/kublr-encryption/diag"
+	"github.com/kublr-encryption/kublr-encryption/internal/livekey/code"
 )
 
 // Allowed says what a person has allowed besides what a plan does by itself.
@@ -115,7 +116,7 @@ func (p *planner) choose() (key Key, ok bool) {
 			continue
 		}
 		if named != "" && named != id {
-			p.refuse(about(aliasSplit, slot, "", fmt.Sprintf("names key %s and key %s", named, id), "delete the alias that is wrong"))
+			p.refuse(about(code.AliasNamesTwo, slot, "", fmt.Sprintf("names key %s and key %s", named, id), "delete the alias that is wrong"))
 			return Key{}, false
 		}
 		named = id
@@ -126,7 +127,7 @@ func (p *planner) choose() (key Key, ok bool) {
 				return key, p.usable(key)
 			}
 		}
-		p.refuse(about(keyKind, slot, "", "names key "+named+", whose primary could not be read", "give the region of the primary among the intent's regions"))
+		p.refuse(about(code.KeyKind, slot, "", "names key "+named+", whose primary could not be read", "give the region of the primary among the intent's regions"))
 		return Key{}, false
 	}
 	usable, _ := candidates(p.state)
@@ -134,7 +135,7 @@ func (p *planner) choose() (key Key, ok bool) {
 		return usable[0], true
 	}
 	if p.state.Unsearched != "" {
-		p.refuse(about(searchDenied, slot, "", "names no key, and whether one was made could not be found out: "+p.state.Unsearched, "allow tag:GetResources, or kms:ListKeys and kms:ListResourceTags"))
+		p.refuse(about(code.SearchDenied, slot, "", "names no key, and whether one was made could not be found out: "+p.state.Unsearched, "allow tag:GetResources, or kms:ListKeys and kms:ListResourceTags"))
 	}
 	return Key{}, p.state.Unsearched == ""
 }
@@ -144,9 +145,9 @@ func (p *planner) usable(key Key) bool {
 	slot := p.Slot
 	before := len(p.Refusals)
 	if why := unfitKind(slot, key); why != "" {
-		p.refuse(about(keyKind, slot, key.Region, "names key "+key.ID+", which "+why, "choose another alias: what a key is never changes, and volumes may use it"))
+		p.refuse(about(code.KeyKind, slot, key.Region, "names key "+key.ID+", which "+why, "choose another alias: what a key is never changes, and volumes may use it"))
 	} else if key.primary() != key.Region {
-		p.refuse(about(keyKind, slot, key.Region, "names a replica, whose primary is in "+key.primary(), "name that region in the intent"))
+		p.refuse(about(code.KeyKind, slot, key.Region, "names a replica, whose primary is in "+key.primary(), "name that region in the intent"))
 	}
 	switch state := key.KeyState; {
 	case state == types.KeyStateEnabled:
@@ -156,17 +157,17 @@ func (p *planner) usable(key Key) bool {
 	case state == types.KeyStateDisabled && p.allowed.Restore:
 		p.add(Change{Call: "kms:EnableKey", Region: key.Region, Key: key.ID, Says: "enable the key"})
 	case state == types.KeyStatePendingDeletion:
-		p.refuse(about(keyState, slot, key.Region, "names key "+key.ID+", which is to be deleted on "+deletion(key), "with --restore its deletion is cancelled"))
+		p.refuse(about(code.KeyState, slot, key.Region, "names key "+key.ID+", which is to be deleted on "+deletion(key), "with --restore its deletion is cancelled"))
 	case state == types.KeyStateDisabled:
-		p.refuse(about(keyState, slot, key.Region, "names key "+key.ID+", which is disabled", "with --restore it is enabled"))
+		p.refuse(about(code.KeyState, slot, key.Region, "names key "+key.ID+", which is disabled", "with --restore it is enabled"))
 	default:
-		p.refuse(about(keyState, slot, key.Region, fmt.Sprintf("names key %s, which is %s", key.ID, state), "wait, or choose another alias"))
+		p.refuse(about(code.KeyState, slot, key.Region, fmt.Sprintf("names key %s, which is %s", key.ID, state), "wait, or choose another alias"))
 	}
 	switch {
 	case key.Tags.Why != "":
-		p.refuse(about(keyForeign, slot, key.Region, "names key "+key.ID+", and whether it is ours is not known: "+key.Tags.Why, "allow kms:ListResourceTags"))
+		p.refuse(about(code.KeyForeign, slot, key.Region, "names key "+key.ID+", and whether it is ours is not known: "+key.Tags.Why, "allow kms:ListResourceTags"))
 	case !key.isOurs(slot) && !p.allowed.Adopt:
-		p.refuse(about(keyForeign, slot, key.Region, "names key "+key.ID+", which was not made for it", "with --adopt our statements are merged into its policy"))
+		p.refuse(about(code.KeyForeign, slot, key.Region, "names key "+key.ID+", which was not made for it", "with --adopt our statements are merged into its policy"))
 	}
 	return len(p.Refusals) == before
 }
@@ -234,7 +235,7 @@ func (p *planner) converge(key Key) {
 			continue
 		}
 		if replica.KeyState != types.KeyStateEnabled {
-			p.refuse(about(keyState, slot, region, fmt.Sprintf("has a replica that is %s", replica.KeyState), "enable it, or wait"))
+			p.refuse(about(code.KeyState, slot, region, fmt.Sprintf("has a replica that is %s", replica.KeyState), "enable it, or wait"))
 		}
 		if p.state.Aliases[region] == "" {
 			p.add(Change{Call: "kms:CreateAlias", Region: region, Key: key.ID, Says: "name it " + slot.Alias})
@@ -249,12 +250,12 @@ func (p *planner) settle(key Key, primary bool) {
 	ours := key.isOurs(slot)
 	switch text, changes, problems := merged(key.Policy.Value, string(slot.Policies[key.Region])); {
 	case key.Policy.Why != "":
-		p.refuse(about(policyUnknown, slot, key.Region, "has a key whose policy is not known: "+key.Policy.Why, "allow kms:GetKeyPolicy"))
+		p.refuse(about(code.PolicyUnknown, slot, key.Region, "has a key whose policy is not known: "+key.Policy.Why, "allow kms:GetKeyPolicy"))
 	case len(problems) > 0:
 		p.refuse(problems)
 	case len(changes) > 0:
 		for _, f := range dead(text) {
-			p.refuse(about(deadPrincipal, slot, key.Region, "has a key whose policy names a deleted principal, and KMS does not take it back: "+f.Field.String()+" "+f.Message, f.Hint))
+			p.refuse(about(code.DeadPrincipal, slot, key.Region, "has a key whose policy names a deleted principal, and KMS does not take it back: "+f.Field.String()+" "+f.Message, f.Hint))
 		}
 		p.refuse(slot.refuses(key.Region, text))
 		c := at
@@ -269,7 +270,7 @@ func (p *planner) settle(key Key, primary bool) {
 	case key.Origin != types.OriginTypeAwsKms:
 		p.Notes = append(p.Notes, fmt.Sprintf("%s: key material of origin %s does not rotate by itself", slot.named(key.Region), key.Origin))
 	case key.Rotation.Why != "":
-		p.Notes = append(p.Notes, slot.named(key.Region)+": rotation is not known: "+key.Rotation.Why)
+		p.refuse(about(code.Denied, slot, key.Region, "has a key whose rotation is not known: "+key.Rotation.Why, "allow kms:GetKeyRotationStatus"))
 	case key.Rotation.Value != slot.RotationDays:
 		p.rotate(at)
 	}

@@ -14,6 +14,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/kms/types"
 	"github.com/aws/smithy-go"
+
+	"github.com/kublr-encryption/kublr-encryption/internal/livekey/code"
 )
 
 // A run takes a slot's alias: it goes through the protocol of docs/live-key.md once.
@@ -58,7 +60,7 @@ func (r *run) readAlias(ctx context.Context) (step, error) {
 			return nil, err
 		case id == "":
 		case key != "" && id != key:
-			return nil, about(aliasSplit, r.slot, "", fmt.Sprintf("names key %s and key %s", key, id), "delete the alias that is wrong")
+			return nil, about(code.AliasNamesTwo, r.slot, "", fmt.Sprintf("names key %s and key %s", key, id), "delete the alias that is wrong")
 		default:
 			key = id
 			named++
@@ -105,7 +107,7 @@ func (r *run) findKeys(ctx context.Context) (step, error) {
 		return r.createAlias, nil
 	}
 	if s.Unsearched != "" {
-		return nil, about(searchDenied, r.slot, "", "names no key, and whether one was made could not be found out: "+s.Unsearched, "allow tag:GetResources, or kms:ListKeys and kms:ListResourceTags")
+		return nil, about(code.SearchDenied, r.slot, "", "names no key, and whether one was made could not be found out: "+s.Unsearched, "allow tag:GetResources, or kms:ListKeys and kms:ListResourceTags")
 	}
 	return r.createKey, nil
 }
@@ -130,7 +132,7 @@ func (r *run) first(s State) (Key, bool) {
 // itself refused has made nothing, and may be tried again when it passes by itself.
 func (r *run) createKey(ctx context.Context) (step, error) {
 	if r.asked {
-		return nil, about(keyMayAppear, r.slot, "", "has asked for a key in this run, and does not ask twice", "run `key plan`")
+		return nil, about(code.KeyMayAppear, r.slot, "", "has asked for a key in this run, and does not ask twice", "run `key plan`")
 	}
 	r.asked = true
 	home := r.slot.Regions[0]
@@ -219,7 +221,7 @@ func (r *run) lookAgain(ctx context.Context) (step, error) {
 		return ok, nil
 	})
 	if err == nil && !found {
-		err = about(keyMayAppear, r.slot, r.slot.Regions[0], "did not get an answer to CreateKey, and no new key is to be seen", "a key may exist that is not visible yet: run again in five minutes; `key plan` names it")
+		err = about(code.KeyMayAppear, r.slot, r.slot.Regions[0], "did not get an answer to CreateKey, and no new key is to be seen", "a key may exist that is not visible yet: run again in five minutes; `key plan` names it")
 	}
 	if err != nil {
 		return nil, err
@@ -263,7 +265,7 @@ func (r *run) readWinner(ctx context.Context) (step, error) {
 	case winner == r.key:
 		return r.nextRegion(), nil
 	case r.region != r.home:
-		return nil, about(aliasSplit, r.slot, r.region, fmt.Sprintf("names key %s, and the key is %s", winner, r.key), "delete the alias that is wrong")
+		return nil, about(code.AliasNamesTwo, r.slot, r.region, fmt.Sprintf("names key %s, and the key is %s", winner, r.key), "delete the alias that is wrong")
 	}
 	lost := r.made
 	r.begin(winner, r.home)

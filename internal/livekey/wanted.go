@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/kublr-encryption/kublr-encryption/diag"
+	"github.com/kublr-encryption/kublr-encryption/internal/livekey/code"
 )
 
 // Wanted is what an intent wants of one account.
@@ -66,12 +67,12 @@ func (s Slot) check() diag.Findings {
 	var all diag.Findings
 	switch {
 	case !aliasForm.MatchString(s.Alias) || len(s.Alias) > 256:
-		all = append(all, about(aliasForms, s, "", "is not an alias that KMS takes", "write alias/ and up to 250 letters, digits, / _ -")...)
+		all = append(all, about(code.AliasForm, s, "", "is not an alias that KMS takes", "write alias/ and up to 250 letters, digits, / _ -")...)
 	case strings.HasPrefix(s.Alias, "alias/aws/"):
-		all = append(all, about(aliasForms, s, "", "is reserved for keys of AWS", "choose another name")...)
+		all = append(all, about(code.AliasForm, s, "", "is reserved for keys of AWS", "choose another name")...)
 	}
 	if len(s.Regions) == 0 {
-		all = append(all, about(regionMissing, s, "", "has no region", "give the intent's spec.regions")...)
+		all = append(all, about(code.RegionMissing, s, "", "has no region", "give the intent's spec.regions")...)
 	}
 	for _, region := range s.Regions {
 		all = append(all, s.checkPolicy(region)...)

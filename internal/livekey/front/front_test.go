@@ -224,6 +224,22 @@ var cases = map[string]func(testing.TB, *Front) bool{
 		after, _ := f.through("kms", "GetKeyPolicy", map[string]any{"KeyId": id, "PolicyName": "default"})
 		return !strings.Contains(before["Policy"].(string), "kms:Decrypt") && strings.Contains(after["Policy"].(string), "kms:Decrypt")
 	},
+	"every answer has a request id": func(t testing.TB, f *Front) bool {
+		request, err := http.NewRequest(http.MethodPost, f.URL, strings.NewReader("{}"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header = http.Header{
+			"Authorization": {"AWS4-HMAC-SHA256 Credential=AKIAUNKNOWN/20260101/us-east-1/kms/aws4_request, SignedHeaders=host, Signature=0"},
+			"X-Amz-Target":  {"TrentService.ListKeys"}, "Content-Type": {"application/x-amz-json-1.1"},
+		}
+		answer, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+		return answer.StatusCode == http.StatusBadRequest && answer.Header.Get("X-Amzn-Requestid") != ""
+	},
 	"a write is seen late": func(t testing.TB, f *Front) bool {
 		f.Lag("key", 1)
 		f.Lag("alias", 1)

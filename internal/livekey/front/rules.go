@@ -67,6 +67,7 @@ func init() {
 		{"a list comes in pages", api + "ListKeys.html", []string{"kms:ListKeys", "kms:ListResourceTags", "kms:ListAliases", "tagging:GetResources"}, pages, nil},
 		{"statements come in any order", "https://github.com/hashicorp/terraform-provider-aws/issues/11801", []string{"kms:GetKeyPolicy"}, nil, reorder},
 		{"a policy is seen late", dev + "programming-eventual-consistency.html", []string{"kms:PutKeyPolicy"}, policyLate, nil},
+		{"every answer has a request id", "https://docs.aws.amazon.com/kms/latest/APIReference/CommonErrors.html", nil, nil, requestID},
 		{"a write is seen late", dev + "programming-eventual-consistency.html", nil, nil, late},
 	}
 }
@@ -445,6 +446,13 @@ func reorder(f *Front, _ Call, a *reply) {
 	a.body, _ = json.Marshal(out)
 }
 
+func requestID(_ *Front, c Call, a *reply) {
+	a.header.Set("X-Amzn-Requestid", "11111111-2222-3333-4444-555555555555")
+	if c.Service == "kms" && a.status == http.StatusForbidden {
+		a.status = http.StatusBadRequest // as KMS refuses whom it knows
+	}
+}
+
 // A lag keeps what was written from being read, for some reads.
 type lag struct {
 	what string // key, alias, tag, policy or role
@@ -566,4 +574,18 @@ func (f *Front) Call(region, service, action string, in map[string]any) map[stri
 		out = map[string]any{}
 	}
 	return out
+}
+
+// AccessKey makes an access key for a user of the account.
+func (f *Front) AccessKey(user string) (id, secret string) {
+	header := http.Header{"Authorization": {"AWS4-HMAC-SHA256 Credential=" + f.Account + "/20260101/us-east-1/iam/aws4_request, SignedHeaders=host, Signature=0"}, "Content-Type": {"application/x-www-form-urlencoded"}}
+	answer := forward(f.backend, http.MethodPost, "/", "", header, []byte("Action=CreateAccessKey&Version=2010-05-08&UserName="+user))
+	field := func(name string) string {
+		m := regexp.MustCompile("<" + name + ">(.*?)</" + name + ">").FindSubmatch(answer.body)
+		if m == nil {
+			return ""
+		}
+		return string(m[1])
+	}
+	return field("AccessKeyId"), field("SecretAccessKey")
 }
