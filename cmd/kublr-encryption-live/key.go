@@ -29,7 +29,7 @@ Credentials, profiles, regions' endpoints and proxies are those of AWS's own too
 		Args: noCommand,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(newKeyPlan(s), newKeyApply(s))
+	c.AddCommand(newKeyPlan(s), newKeyApply(s), newKeyPermissions(s))
 	return c
 }
 
@@ -42,20 +42,22 @@ func allowedFlags(c *cobra.Command) *livekey.Allowed {
 	return &a
 }
 
+// readSlots is readWanted for a command that needs a key to make.
+func readSlots(ctx context.Context, s std, file string, paths []string) (livekey.Wanted, error) {
+	w, err := readWanted(ctx, s, file, paths)
+	if err == nil && len(w.Slots) == 0 {
+		err = usage("the intent names no key by an alias, so there is none to make")
+	}
+	return w, err
+}
+
 // plan reads AWS and gives what to do.
 func plan(ctx context.Context, s std, file string, paths []string, allowed livekey.Allowed) (*livekey.Account, livekey.Wanted, livekey.AccountPlan, error) {
-	w, err := readWanted(ctx, s, file, paths)
+	w, err := readSlots(ctx, s, file, paths)
 	if err != nil {
 		return nil, w, livekey.AccountPlan{}, err
 	}
-	if len(w.Slots) == 0 {
-		return nil, w, livekey.AccountPlan{}, usage("the intent names no key by an alias, so there is none to make")
-	}
-	var regions []string
-	for _, slot := range w.Slots {
-		regions = append(regions, slot.Regions...)
-	}
-	a, err := livekey.Open(ctx, w.Account, regions, livekey.Wall)
+	a, err := open(ctx, w)
 	if err != nil {
 		return nil, w, livekey.AccountPlan{}, err
 	}
@@ -64,7 +66,7 @@ func plan(ctx context.Context, s std, file string, paths []string, allowed livek
 }
 
 func newKeyPlan(s std) *cobra.Command {
-	var output string
+	var output, out string
 	var detailed bool
 	c := &cobra.Command{
 		Use:   "plan -f INTENT [PATH...]",
@@ -77,12 +79,16 @@ named as left over.`,
 	file := intentFlag(c)
 	allowed := allowedFlags(c)
 	c.Flags().StringVarP(&output, "output", "o", "text", "form of the plan: text, json")
+	c.Flags().StringVar(&out, "out", "", "a new file in which the plan is kept, for key apply FILE")
 	c.Flags().BoolVar(&detailed, "detailed-exitcode", false, "0: as wanted; 1: an error; 2: changes; 3: incomplete")
 	c.RunE = func(c *cobra.Command, paths []string) error {
 		if output != "text" && output != "json" {
 			return usage("--output %q: expected text or json", output)
 		}
-		_, _, p, err := plan(c.Context(), s, *file, paths, *allowed)
+		if out != "" && *file == "-" {
+			return usage("--out keeps where the intent stands, and stdin is no place")
+		}
+		_, w, p, err := plan(c.Context(), s, *file, paths, *allowed)
 		var wrong usageError
 		if detailed && errors.As(err, &wrong) {
 			fmt.Fprintf(s.err, "kublr-encryption: %s\n", diag.Safe(err.Error()))
@@ -96,6 +102,11 @@ named as left over.`,
 		}
 		if err := tell(s, p); err != nil {
 			return err
+		}
+		if out != "" {
+			if err := save(out, *file, *allowed, w, p); err != nil {
+				return err
+			}
 		}
 		if detailed && p.HasChanges() {
 			return exit(2)
@@ -135,13 +146,16 @@ func tell(s std, p livekey.AccountPlan) error {
 func newKeyApply(s std) *cobra.Command {
 	var yes bool
 	c := &cobra.Command{
-		Use:   "apply -f INTENT [PATH...]",
+		Use:   "apply {-f INTENT [PATH...] | PLAN}",
 		Short: "Make the keys of an intent, and keep them as wanted",
 		Long: `Apply shows the plan, asks, and does exactly that. It ends when AWS shows what is
 wanted three times in a row, and prints the keys' ARNs.
 
 Only the word yes is a yes. --yes answers it in scripts, and allows none of --adopt,
---restore and --give-back.`,
+--restore and --give-back.
+
+With the file of a plan that key plan --out has kept it does that plan, if the intent
+and what is there are still the same.`,
 		Example: "  kublr-encryption key apply -f intent.yaml\n  kublr-encryption key apply -f intent.yaml --yes",
 	}
 	file := intentFlag(c)
@@ -151,7 +165,7 @@ Only the word yes is a yes. --yes answers it in scripts, and allows none of --ad
 		if !yes && (!s.isTerminal || *file == "-") {
 			return usage("nobody can be asked: without a terminal, key apply needs --yes")
 		}
-		a, w, p, err := plan(c.Context(), s, *file, paths, *allowed)
+		a, w, p, err := planOrLoad(c.Context(), s, *file, paths, allowed)
 		if err != nil {
 			return err
 		}
@@ -169,6 +183,32 @@ Only the word yes is a yes. --yes answers it in scripts, and allows none of --ad
 		return do(c.Context(), s, a, w, p, *allowed)
 	}
 	return c
+}
+
+// planOrLoad makes a plan or, without an intent, loads the one that was kept.
+func planOrLoad(ctx context.Context, s std, file string, args []string, allowed *livekey.Allowed) (*livekey.Account, livekey.Wanted, livekey.AccountPlan, error) {
+	if file != "" || len(args) != 1 {
+		return plan(ctx, s, file, args, *allowed)
+	}
+	kept, err := load(args[0])
+	if err == nil && *allowed != (livekey.Allowed{}) {
+		err = usage("what a plan allows was said when it was made")
+	}
+	if err != nil {
+		return nil, kept.Wanted, kept.Plan, err
+	}
+	*allowed = kept.Allowed
+	a, err := open(ctx, kept.Wanted)
+	return a, kept.Wanted, kept.Plan, err
+}
+
+// open finds the credentials of the account that a plan is about.
+func open(ctx context.Context, w livekey.Wanted) (*livekey.Account, error) {
+	var regions []string
+	for _, slot := range w.Slots {
+		regions = append(regions, slot.Regions...)
+	}
+	return livekey.Open(ctx, w.Account, regions, livekey.Wall)
 }
 
 // do does a plan, and prints the keys by region.
@@ -202,4 +242,35 @@ func do(ctx context.Context, s std, a *livekey.Account, w livekey.Wanted, p live
 		return all
 	}
 	return nil
+}
+
+func newKeyPermissions(s std) *cobra.Command {
+	var command string
+	c := &cobra.Command{
+		Use:   "permissions -f INTENT [PATH...]",
+		Short: "Print the IAM policy that the commands need",
+		Long: `Permissions prints the IAM policy that a caller needs to plan or to apply an intent,
+without asking AWS. It counts where a key's policy leaves decisions to IAM, as the
+policies that are made do; the policy of another's key must do so too, or name the
+caller.`,
+		Example: "  kublr-encryption key permissions -f intent.yaml --for plan",
+	}
+	file := intentFlag(c)
+	c.Flags().StringVar(&command, "for", "apply", "the command: plan, apply")
+	c.RunE = func(c *cobra.Command, paths []string) error {
+		if command != "plan" && command != "apply" {
+			return usage("--for %q: expected plan or apply", command)
+		}
+		w, err := readSlots(c.Context(), s, *file, paths)
+		if err != nil {
+			return err
+		}
+		text, err := livekey.Permissions(w, command == "apply")
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(s.out, "%s\n", text)
+		return err
+	}
+	return c
 }

@@ -178,3 +178,154 @@ func TestSilentMetadata(t *testing.T) {
 		t.Logf("%s: %v", endpoint, time.Since(start).Round(time.Millisecond))
 	}
 }
+
+// TestSavedPlan holds that a plan that was kept is done while it is true, and else
+// refused.
+func TestSavedPlan(t *testing.T) {
+	t.Parallel()
+	f := account(t)
+	intent := intentOf(t, f.Account, usual)
+	kept := filepath.Join(t.TempDir(), "plan.json")
+	if r := program(t, f.Environ(), "", "key", "plan", "-f", intent, "--out", kept); r.code != 0 {
+		t.Fatalf("plan: %+v", r)
+	}
+	if info, err := os.Stat(kept); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%v %v", info.Mode(), err)
+	}
+	if r := program(t, f.Environ(), "", "key", "plan", "-f", intent, "--out", kept); r.code != exitWorld {
+		t.Errorf("a plan is written over: %+v", r)
+	}
+	if r := program(t, f.Environ(), "", "key", "apply", kept, "--yes", "--adopt"); r.code != exitUsage {
+		t.Errorf("more than was planned: %+v", r)
+	}
+	text, err := os.ReadFile(intent)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct{ text, says string }{{string(text) + "# a word\n", "has changed since the plan"}, {string(text), ""}} {
+		if err := os.WriteFile(intent, []byte(test.text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		if r := program(t, f.Environ(), "", "key", "apply", kept, "--yes"); (r.code == 0) != (test.says == "") || !strings.Contains(r.err, test.says) {
+			t.Errorf("%+v", r)
+		}
+	}
+	other := front.New(t)
+	if r := program(t, other.Environ(), "", "key", "apply", kept, "--yes"); r.code != exitFindings || !strings.Contains(r.err, "the credentials are of account") {
+		t.Errorf("another account: %+v", r)
+	}
+	// What is there is no longer what the plan was made of.
+	f.Call("us-east-1", "kms", "DeleteAlias", map[string]any{"AliasName": "alias/kublr-ebs"})
+	foreign := f.Call("us-east-1", "kms", "CreateKey", map[string]any{})["KeyMetadata"].(map[string]any)["KeyId"]
+	f.Call("us-east-1", "kms", "CreateAlias", map[string]any{"AliasName": "alias/kublr-ebs", "TargetKeyId": foreign})
+	f.Calls()
+	if r := program(t, f.Environ(), "", "key", "apply", kept, "--yes"); r.code != exitFindings || !strings.Contains(r.err, "[plan-changed]") {
+		t.Errorf("another key: %+v", r)
+	}
+	for _, c := range f.Calls() {
+		if c.Writes {
+			t.Errorf("%s was called", c)
+		}
+	}
+	if r := program(t, nil, "", "key", "apply", intent, "--yes"); r.code != exitUsage {
+		t.Errorf("no plan: %+v", r)
+	}
+}
+
+// TestInterrupted holds that Ctrl-C says where it stood, and that the next run goes on.
+func TestInterrupted(t *testing.T) {
+	t.Parallel()
+	f := account(t)
+	intent := intentOf(t, f.Account, usual)
+	cmd := exec.Command(os.Args[0], "key", "apply", "-f", intent, "--yes")
+	cmd.Env = append([]string{asProgram + "=1"}, f.Environ()...)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	f.Arm("kms:CreateAlias", 1, front.During(func() {
+		cmd.Process.Signal(os.Interrupt)
+		time.Sleep(time.Second)
+	}))
+	cmd.Run() //nolint:errcheck // its exit code is looked at
+	if cmd.ProcessState.ExitCode() != exitWorld || !strings.Contains(stderr.String(), "kms:CreateAlias on alias/kublr-ebs in us-east-1 was interrupted; run the command again") {
+		t.Errorf("%v %s", cmd.ProcessState, &stderr)
+	}
+	if r := program(t, f.Environ(), "", "key", "apply", "-f", intent, "--yes"); r.code != 0 {
+		t.Errorf("%+v", r)
+	}
+	if keys := f.Call("us-east-1", "kms", "ListKeys", map[string]any{})["Keys"].([]any); len(keys) != 1 {
+		t.Errorf("%d keys", len(keys))
+	}
+}
+
+// TestFullOutput holds that an answer that cannot be written is no success.
+func TestFullOutput(t *testing.T) {
+	t.Parallel()
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip("SKIPPED: no /dev/full: ", err)
+	}
+	defer full.Close()
+	f := account(t)
+	cmd := exec.Command(os.Args[0], "key", "plan", "-f", intentOf(t, f.Account, usual))
+	cmd.Env = append([]string{asProgram + "=1"}, f.Environ()...)
+	cmd.Stdout = full
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	cmd.Run() //nolint:errcheck // its exit code is looked at
+	if cmd.ProcessState.ExitCode() != exitWorld || !strings.Contains(stderr.String(), "no space left") {
+		t.Errorf("%v %s", cmd.ProcessState, &stderr)
+	}
+}
+
+// TestBeside holds that kublr-encryption runs this program from beside itself and from
+// nowhere else, and only in its own version.
+func TestBeside(t *testing.T) {
+	t.Parallel()
+	here := t.TempDir()
+	build := func(name, version string) {
+		out, err := exec.Command("go", "build", "-ldflags", "-X main.version="+version, "-o", filepath.Join(here, name), "../kublr-encryption").CombinedOutput()
+		if err != nil {
+			t.Fatalf("%s", out)
+		}
+	}
+	build("kublr-encryption", "")
+	intent := intentOf(t, "111122223333", usual)
+	start := func(env []string, dir string, args ...string) result {
+		cmd := exec.Command(filepath.Join(here, "kublr-encryption"), args...)
+		cmd.Dir, cmd.Env = dir, append([]string{asProgram + "=1", "PATH=" + dir}, env...)
+		var out, stderr bytes.Buffer
+		cmd.Stdout, cmd.Stderr = &out, &stderr
+		cmd.Run() //nolint:errcheck // its exit code is looked at
+		return result{out.String(), stderr.String(), cmd.ProcessState.ExitCode()}
+	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	elsewhere := t.TempDir()
+	if err := os.Symlink(self, filepath.Join(elsewhere, "kublr-encryption-live")); err != nil {
+		t.Fatal(err)
+	}
+	if r := start(nil, elsewhere, "key", "permissions", "-f", intent); r.code != exitWorld || !strings.Contains(r.err, "should stand at "+here) {
+		t.Errorf("not beside: %+v", r)
+	}
+	if r := start(nil, elsewhere, "key", "--help"); r.code != 0 || !strings.Contains(r.out, "key apply") || !strings.Contains(r.err, "should stand at "+here) {
+		t.Errorf("help without it: %+v", r)
+	}
+	if err := os.Symlink(self, filepath.Join(here, "kublr-encryption-live")); err != nil {
+		t.Fatal(err)
+	}
+	if r := start(nil, elsewhere, "key", "permissions", "-f", intent, "--for", "plan"); r.code != 0 || !strings.Contains(r.out, "kms:DescribeKey") || strings.Contains(r.out, "kms:CreateKey") {
+		t.Errorf("beside: %+v", r)
+	}
+	if r := start(nil, elsewhere, "key", "apply", "--help"); r.code != 0 || !strings.Contains(r.out, "--yes") {
+		t.Errorf("its help: %+v", r)
+	}
+	if r := start(nil, elsewhere, "key", "plan"); r.code != exitUsage {
+		t.Errorf("its exit code: %+v", r)
+	}
+	build("kublr-encryption", "v9")
+	if r := start(nil, elsewhere, "key", "permissions", "-f", intent); r.code != exitWorld || !strings.Contains(r.err, "beside kublr-encryption v9") {
+		t.Errorf("another version: %+v", r)
+	}
+}

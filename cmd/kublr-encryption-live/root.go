@@ -47,8 +47,17 @@ type exit int
 
 func (e exit) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
 
+// callersVersion is the variable in which kublr-encryption says its version.
+const callersVersion = "KUBLR_ENCRYPTION_VERSION"
+
+func programVersion() string { return cmp.Or(version, kublrencryption.Version) }
+
 // execute runs one command line and gives its exit code.
 func execute(ctx context.Context, args []string, s std) int {
+	if caller := os.Getenv(callersVersion); caller != "" && caller != programVersion() {
+		fmt.Fprintf(s.err, "kublr-encryption: this is kublr-encryption-live %s beside kublr-encryption %s: install both programs together\n", programVersion(), diag.Safe(caller))
+		return exitWorld
+	}
 	ctx, cancel := context.WithTimeout(ctx, runLimit)
 	defer cancel()
 	out := bufio.NewWriter(s.out)
@@ -101,7 +110,7 @@ func newRoot(s std) *cobra.Command {
 	root.AddCommand(newKey(s), &cobra.Command{
 		Use: "version", Short: "Print the version", Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintln(s.out, "kublr-encryption-live", cmp.Or(version, kublrencryption.Version))
+			_, err := fmt.Fprintln(s.out, "kublr-encryption-live", programVersion())
 			return err
 		},
 	})

@@ -114,14 +114,15 @@ the terminal failed.`,
 		Example: `  kublr-encryption apply --diff -f intent.yaml clusters/    # what would change
   kublr-encryption apply -f intent.yaml clusters/           # change it
   kublr-encryption policy -f intent.yaml clusters/          # the key policy
-  kublr-encryption verify -f intent.yaml clusters/          # in CI`,
+  kublr-encryption verify -f intent.yaml clusters/          # in CI
+  kublr-encryption key plan -f intent.yaml                  # the key itself, in AWS`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          func(_ *cobra.Command, args []string) error { return unknownCommand(args) },
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(newApply(std), newVerify(std), newExpand(std), newPolicy(std), newExplain(std), newVersion(std))
+	root.AddCommand(newApply(std), newVerify(std), newExpand(std), newPolicy(std), newKey(std), newExplain(std), newVersion(std))
 	return root
 }
 
