@@ -32,22 +32,22 @@ type scenario struct {
 var scenarios = []scenario{
 	{name: "empty account", regions: []string{"us-east-1"}, keys: 1},
 	{name: "key with alias", regions: []string{"us-east-1"}, keys: 1, prepare: func(t *testing.T, f *front.Front) {
-		id := makeKey(t, f, rootOnly(f.Account), map[string]string{tagKey: alias, tagRun: "earlier"})
+		id := makeKey(t, f, rootOnly(f.Account), map[string]string{tagKey: alias, tagRun: "earlier", tagIntent: "production"})
 		name(t, f, id)
 	}},
 	{name: "key without alias", regions: []string{"us-east-1"}, keys: 1, prepare: func(t *testing.T, f *front.Front) {
-		makeKey(t, f, rootOnly(f.Account), map[string]string{tagKey: alias, tagRun: "earlier"})
+		makeKey(t, f, rootOnly(f.Account), map[string]string{tagKey: alias, tagRun: "earlier", tagIntent: "production"})
 	}},
 	{name: "two candidates", regions: []string{"us-east-1"}, keys: 2, prepare: func(t *testing.T, f *front.Front) {
-		makeKey(t, f, rootOnly(f.Account), map[string]string{tagKey: alias, tagRun: "earlier"})
-		makeKey(t, f, rootOnly(f.Account), map[string]string{tagKey: alias, tagRun: "later"})
+		makeKey(t, f, rootOnly(f.Account), map[string]string{tagKey: alias, tagRun: "earlier", tagIntent: "production"})
+		makeKey(t, f, rootOnly(f.Account), map[string]string{tagKey: alias, tagRun: "later", tagIntent: "production"})
 	}},
 	{name: "foreign policy", regions: []string{"us-east-1"}, keys: 1, foreign: true, allowed: Allowed{Adopt: true}, prepare: func(t *testing.T, f *front.Front) {
 		name(t, f, makeKey(t, f, theirs(f.Account), nil))
 	}},
 	{name: "two replicas", regions: []string{"us-east-1", "eu-west-1", "us-west-2"}, keys: 1},
 	{name: "pending deletion", regions: []string{"us-east-1"}, keys: 1, allowed: Allowed{Restore: true}, prepare: func(t *testing.T, f *front.Front) {
-		id := makeKey(t, f, rootOnly(f.Account), map[string]string{tagKey: alias, tagRun: "earlier"})
+		id := makeKey(t, f, rootOnly(f.Account), map[string]string{tagKey: alias, tagRun: "earlier", tagIntent: "production"})
 		name(t, f, id)
 		called(t, f, "ScheduleKeyDeletion", map[string]any{"KeyId": id, "PendingWindowInDays": 7})
 	}},
@@ -194,9 +194,6 @@ func (s scenario) wrong(t *testing.T, f *front.Front, a *Account, w Wanted) stri
 		return err.Error()
 	}
 	plan := NewPlan(state, w, Allowed{}, time.Now())
-	if s.allowed.Adopt {
-		plan = NewPlan(state, w, Allowed{Adopt: true}, time.Now())
-	}
 	if len(plan.Changes) > 0 || len(plan.Refusals) > 0 {
 		return fmt.Sprintf("not as wanted: %v %v", plan.Changes, plan.Refusals)
 	}

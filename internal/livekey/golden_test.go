@@ -103,7 +103,7 @@ func TestScenarios(t *testing.T) {
 // nothing is.
 func TestRefusals(t *testing.T) {
 	t.Parallel()
-	mine := map[string]string{tagKey: alias, tagRun: "earlier"}
+	mine := map[string]string{tagKey: alias, tagRun: "earlier", tagIntent: "production"}
 	named := func(in map[string]any, tags map[string]string) func(*testing.T, *front.Front, *Wanted) {
 		return func(t *testing.T, f *front.Front, _ *Wanted) {
 			list := []map[string]string{}
@@ -156,6 +156,10 @@ func TestRefusals(t *testing.T) {
 		{"disabled", after(named(nil, mine), on("DisableKey", nil))},
 		{"pending deletion", after(named(nil, mine), on("ScheduleKeyDeletion", map[string]any{"PendingWindowInDays": 7}))},
 		{"a key that is not ours", named(nil, nil)},
+		{"a key of another intent", named(nil, map[string]string{tagKey: alias, tagRun: "earlier", tagIntent: "staging"})},
+		{"a left-over key of another intent", func(t *testing.T, f *front.Front, _ *Wanted) {
+			makeKey(t, f, rootOnly(f.Account), map[string]string{tagKey: alias, tagRun: "earlier", tagIntent: "staging"})
+		}},
 		{"multi-region where a single region is wanted", named(map[string]any{"MultiRegion": true}, mine)},
 		{"single region where multi-region is wanted", after(named(nil, mine), want(func(w *Wanted) { w.Slots[0].MultiRegion = true }))},
 		{"alias of AWS", want(func(w *Wanted) { w.Slots[0].Alias = "alias/aws/mine" })},

@@ -11,7 +11,7 @@ import (
 // Of gives what an intent wants of its account: a slot for each alias that it uses in
 // a region and, with multi-region keys, one for all. Other keys are not made.
 func Of(set generator.PolicySet) Wanted {
-	w := Wanted{Intent: set.Name, Account: set.Target.Account}
+	w := Wanted{Account: set.Target.Account}
 	for _, p := range set.Policies {
 		for _, name := range p.Keys {
 			if !strings.HasPrefix(name, "alias/") {
@@ -19,7 +19,7 @@ func Of(set generator.PolicySet) Wanted {
 			}
 			at := slices.IndexFunc(w.Slots, func(s Slot) bool { return s.Alias == name })
 			if at < 0 || !set.Create.MultiRegion {
-				w.Slots = append(w.Slots, newSlot(name, p, set.Create))
+				w.Slots = append(w.Slots, newSlot(set.Name, name, p, set.Create))
 				at = len(w.Slots) - 1
 			}
 			slot := &w.Slots[at]
@@ -48,9 +48,9 @@ func Of(set generator.PolicySet) Wanted {
 	return w
 }
 
-func newSlot(alias string, p generator.KeyPolicy, create generator.Create) Slot {
+func newSlot(intent, alias string, p generator.KeyPolicy, create generator.Create) Slot {
 	s := Slot{
-		Account: p.Account, Partition: p.Partition, Alias: alias, MultiRegion: create.MultiRegion, Policies: map[string]json.RawMessage{},
+		Intent: intent, Account: p.Account, Partition: p.Partition, Alias: alias, MultiRegion: create.MultiRegion, Policies: map[string]json.RawMessage{},
 		RotationDays: create.RotationDays, Description: create.Description, Tags: create.Tags,
 	}
 	for _, field := range create.Named {

@@ -46,13 +46,13 @@ func policyFor(account, region string) json.RawMessage {
 
 // wantedOf is what the tests' intent wants.
 func wantedOf(account string, regions ...string) Wanted {
-	slot := Slot{Account: account, Partition: "aws", Alias: alias, Regions: regions, MultiRegion: len(regions) > 1, RotationDays: 365,
+	slot := Slot{Intent: "production", Account: account, Partition: "aws", Alias: alias, Regions: regions, MultiRegion: len(regions) > 1, RotationDays: 365,
 		Policies: map[string]json.RawMessage{}, Tags: map[string]string{"team": "platform"}, Description: "volumes"}
 	for _, region := range regions {
 		slot.Policies[region] = policyFor(account, region)
 	}
 	return Wanted{
-		Intent: "production", Account: account, Slots: []Slot{slot},
+		Account: account, Slots: []Slot{slot},
 		Roles:      []ServiceLinkedRole{{Service: "autoscaling.amazonaws.com", Name: "AWSServiceRoleForAutoScaling"}},
 		Principals: []string{"arn:aws:iam::" + account + ":root", "arn:aws:iam::" + account + ":user/kublr", "arn:aws:iam::" + account + ":role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"},
 	}

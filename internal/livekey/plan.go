@@ -84,6 +84,7 @@ func NewPlan(s State, w Wanted, allowed Allowed, now time.Time) Plan {
 	if key.ID != "" {
 		p.Key = key.ID
 		p.converge(key)
+		p.refuseForeign(key)
 	} else {
 		p.make()
 	}
@@ -166,8 +167,6 @@ func (p *planner) usable(key Key) bool {
 	switch {
 	case key.Tags.Why != "":
 		p.refuse(about(code.KeyForeign, slot, key.Region, "names key "+key.ID+", and whether it is ours is not known: "+key.Tags.Why, "allow kms:ListResourceTags"))
-	case !key.isOurs(slot) && !p.allowed.Adopt:
-		p.refuse(about(code.KeyForeign, slot, key.Region, "names key "+key.ID+", which was not made for it", "with --adopt our statements are merged into its policy"))
 	}
 	return len(p.Refusals) == before
 }
@@ -190,6 +189,19 @@ func (p *planner) make() {
 	}
 	for _, region := range slot.Regions[1:] {
 		p.replicate(region, "")
+	}
+}
+
+// refuseForeign refuses to change a key that was made for something else, unless a
+// person has allowed it. Of two intents with one alias, each would undo the other.
+func (p *planner) refuseForeign(key Key) {
+	slot, by := p.Slot, key.Tags.Value[tagIntent]
+	switch {
+	case p.allowed.Adopt || len(p.Changes) == 0:
+	case !key.isOurs(slot):
+		p.refuse(about(code.KeyForeign, slot, key.Region, "names key "+key.ID+", which was not made for it", "with --adopt our statements are merged into its policy"))
+	case by != slot.Intent:
+		p.refuse(about(code.KeyForeign, slot, key.Region, "names key "+key.ID+", which was made for the intent "+by, "give each intent an alias of its own; with --adopt this one takes it over"))
 	}
 }
 

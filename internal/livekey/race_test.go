@@ -55,7 +55,7 @@ func TestAtOnce(t *testing.T) {
 // an hour after it was abandoned, and only if nothing names, holds or ever used it.
 func TestGiveBack(t *testing.T) {
 	t.Parallel()
-	abandoned := map[string]string{tagKey: alias, tagRun: "lost", tagAbandoned: time.Now().UTC().Format(time.RFC3339) + " lost to another"}
+	abandoned := map[string]string{tagKey: alias, tagRun: "lost", tagIntent: "production", tagAbandoned: time.Now().UTC().Format(time.RFC3339) + " lost to another"}
 	for _, test := range []struct {
 		name    string
 		tags    map[string]string
@@ -65,9 +65,9 @@ func TestGiveBack(t *testing.T) {
 	}{
 		{"offered", abandoned, 2 * time.Hour, nil, true},
 		{"too early", abandoned, 59 * time.Minute, nil, false},
-		{"not abandoned", map[string]string{tagKey: alias, tagRun: "lost"}, 2 * time.Hour, nil, false},
+		{"not abandoned", map[string]string{tagKey: alias, tagRun: "lost", tagIntent: "production"}, 2 * time.Hour, nil, false},
 		{"without a run", map[string]string{tagKey: alias, tagAbandoned: abandoned[tagAbandoned]}, 2 * time.Hour, nil, false},
-		{"no time in its tag", map[string]string{tagKey: alias, tagRun: "lost", tagAbandoned: "yes"}, 2 * time.Hour, nil, false},
+		{"no time in its tag", map[string]string{tagKey: alias, tagRun: "lost", tagIntent: "production", tagAbandoned: "yes"}, 2 * time.Hour, nil, false},
 		{"used", abandoned, 2 * time.Hour, func(f *front.Front, id string) { f.Used[id] = true }, false},
 		{"use not known", abandoned, 2 * time.Hour, func(f *front.Front, id string) { f.Denied["kms:GetKeyLastUsage"] = true }, false},
 		{"named", abandoned, 2 * time.Hour, func(f *front.Front, id string) {

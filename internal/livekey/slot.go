@@ -199,7 +199,7 @@ func (r *run) tagsOfKey() []types.Tag {
 	tags := []types.Tag{
 		{TagKey: aws.String(tagKey), TagValue: &r.slot.Alias},
 		{TagKey: aws.String(tagRun), TagValue: &r.id},
-		{TagKey: aws.String(tagIntent), TagValue: &r.wanted.Intent},
+		{TagKey: aws.String(tagIntent), TagValue: &r.slot.Intent},
 	}
 	return append(tags, asTags(r.slot.Tags)...)
 }

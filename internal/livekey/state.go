@@ -366,6 +366,8 @@ func unfit(slot Slot, key Key) string {
 		return kind
 	case key.KeyState != types.KeyStateEnabled:
 		return fmt.Sprintf("is %s", key.KeyState)
+	case key.Tags.Value[tagIntent] != slot.Intent:
+		return "was made for the intent " + key.Tags.Value[tagIntent]
 	case key.Tags.Value[tagAbandoned] != "":
 		return "was abandoned: " + key.Tags.Value[tagAbandoned]
 	case key.Aliases.Why != "":

@@ -12,7 +12,6 @@ import (
 
 // Wanted is what an intent wants of one account.
 type Wanted struct {
-	Intent  string `json:"intent"` // its metadata.name
 	Account string `json:"account"`
 	// Roles are the service-linked roles that must be there.
 	Roles []ServiceLinkedRole `json:"roles"`
@@ -31,6 +30,7 @@ type ServiceLinkedRole struct {
 // A Slot is one key to be: an alias in a region or, for a multi-region key, in
 // several, the primary's first.
 type Slot struct {
+	Intent      string   `json:"intent"` // its metadata.name
 	Account     string   `json:"account"`
 	Partition   string   `json:"partition"`
 	Alias       string   `json:"alias"` // alias/NAME
