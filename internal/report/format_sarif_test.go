@@ -28,7 +28,7 @@ func TestSARIFIsValid(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	for name, reports := range map[string][]Report{"files": files(), "policy": keyPolicy(), "nothing": nil, "many": manyFindings(30_000)} {
+	for name, reports := range map[string][]Report{"files": files(), "policy": keyPolicy(), "codes": everyCode(), "nothing": nil, "many": manyFindings(30_000)} {
 		out, _ := written(t, formatOf("sarif"), reports)
 		value, err := jsonschema.UnmarshalJSON(bytes.NewReader(out))
 		if err != nil {
@@ -46,9 +46,19 @@ func TestSARIFIsValid(t *testing.T) {
 	}
 	said, err := exec.Command(filepath.Join(found[0], "Sarif.Multitool"), "validate", filepath.Join(dir, "*.sarif"),
 		"--rule-kind", "Sarif;Ghas", "--level", "Error;Warning", "--output", filepath.Join(dir, "out")).CombinedOutput()
-	if err != nil || !strings.Contains(string(said), "3 files scanned") || strings.Contains(string(said), dir) {
+	if err != nil || !strings.Contains(string(said), "4 files scanned") || strings.Contains(string(said), dir) {
 		t.Errorf("%v\n%s", err, said)
 	}
+}
+
+// everyCode has a finding of each code of the table.
+func everyCode() []Report {
+	var r Report
+	for _, c := range Codes() {
+		r.Findings = append(r.Findings, Finding{Finding: c.Finding(diag.Position{Line: 1, Column: 1}, field, "is {0} so", "mend it")})
+	}
+	r.File = "a.yaml"
+	return []Report{r}
 }
 
 // manyFindings are warnings, and one error at the end.
