@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"reflect"
@@ -289,7 +290,7 @@ func randomCluster(r *rand.Rand) object {
 	case 2:
 		spec["features"] = object{"system": object{"values": object{"storageClass": nil}}}
 	case 3:
-		spec["features"] = object{"system": object{"values": object{"storageClass": object{"aws": object{"parameters": volume(r, "false", "true")}}}}}
+		spec["features"] = object{"system": object{"values": object{"storageClass": object{"aws": object{"parameters": cased(r, volume(r, "false", "true"))}}}}}
 	case 4:
 		spec["features"] = object{"ingress": object{"enabled": true}}
 	case 5:
@@ -339,6 +340,20 @@ func volume[T any](r *rand.Rand, off, on T) object {
 		v["kmsKeyId"] = pick[any](r, "alias/kublr-ebs", "alias/old", nil)
 	}
 	return v
+}
+
+// cased spells some keys otherwise, and sometimes one twice.
+func cased(r *rand.Rand, o object) object {
+	for key, v := range maps.Clone(o) {
+		switch r.IntN(6) {
+		case 0:
+			delete(o, key)
+			o[strings.ToUpper(key)] = v
+		case 1:
+			o[strings.ToLower(key)] = v
+		}
+	}
+	return o
 }
 
 // newPlan gives an intent's plan, nil when the intent is no good.

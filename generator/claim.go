@@ -1,6 +1,7 @@
 package generator
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -18,6 +19,7 @@ type claim struct {
 	rule  *rule
 	place place
 	set   []yamledit.Entry
+	gone  []string // fields that must not stand there
 }
 
 // claims gives what the plan wants of a cluster, and what stands against it.
@@ -88,8 +90,41 @@ func (e *expansion) claim(c cluster, k *kind, at place) (*claim, *diag.Finding) 
 		problem := next.noKey(c.regions(), region, known)
 		return nil, &problem
 	}
-	next.set = set
+	next.set, next.gone = set, r.Unset
+	if k.AnyCase {
+		return next.spelled()
+	}
 	return next, nil
+}
+
+// spelled gives the claim with its fields in the spelling that they have in its
+// mapping, where any will do. Two spellings of one are refused: which of them counts is
+// chance.
+func (c *claim) spelled() (*claim, *diag.Finding) {
+	names := map[string]string{}
+	for key := range c.target().Entries() {
+		folded := strings.ToLower(key.Text())
+		if first, twice := names[folded]; twice && c.isAbout(folded) {
+			f := c.say("duplicate-key/case", map[string]string{"first": first, "second": key.Text()})
+			f.Position = key.Position()
+			return nil, &f
+		}
+		names[folded] = key.Text()
+	}
+	name := func(field string) string { return cmp.Or(names[strings.ToLower(field)], field) }
+	c.set, c.gone = slices.Clone(c.set), slices.Clone(c.gone)
+	for i := range c.set {
+		c.set[i].Key = name(c.set[i].Key)
+	}
+	for i := range c.gone {
+		c.gone[i] = name(c.gone[i])
+	}
+	return c, nil
+}
+
+func (c *claim) isAbout(folded string) bool {
+	return slices.ContainsFunc(c.set, func(e yamledit.Entry) bool { return strings.EqualFold(e.Key, folded) }) ||
+		slices.ContainsFunc(c.gone, func(key string) bool { return strings.EqualFold(key, folded) })
 }
 
 // noKey says that a key by region has none for a place: the regions of the cluster
@@ -153,7 +188,7 @@ func keyOf(n yamledit.Node) yamledit.Node {
 }
 
 func (c claim) agrees(o claim) bool {
-	return slices.Equal(c.set, o.set) && slices.Equal(c.rule.Unset, o.rule.Unset)
+	return slices.Equal(c.set, o.set) && slices.Equal(c.gone, o.gone)
 }
 
 func (c claim) disagreement(o claim) diag.Finding {
@@ -184,7 +219,7 @@ func (c claim) wants() string {
 		}
 		parts = append(parts, entry.Key+": "+text)
 	}
-	for _, key := range c.rule.Unset {
+	for _, key := range c.gone {
 		parts = append(parts, "no "+key)
 	}
 	return strings.Join(parts, ", ")
@@ -194,7 +229,7 @@ func (c claim) wants() string {
 // Kublr writes a field that is not set.
 func (c claim) unset() []string {
 	var some []string
-	for _, key := range c.rule.Unset {
+	for _, key := range c.gone {
 		if !isNothing(c.target().Get(key)) {
 			some = append(some, key)
 		}

@@ -37,6 +37,7 @@ type test struct {
 	IsString, InAnyCase bool
 	Unlike              string
 	Leads               *bool
+	KeyInAnyCase        bool // the last key is the same in any case
 }
 
 // looks are the library's rows.
@@ -109,6 +110,9 @@ func (e *expansion) about(l *look, c *cluster, at place) diag.Findings {
 
 func (e *expansion) holds(t *test, c *cluster, in yamledit.Node) bool {
 	n := in.Lookup(t.At...)
+	if t.KeyInAnyCase {
+		n = inAnyCase(in, t.At)
+	}
 	s := text(n)
 	if t.IsString {
 		s, _ = n.Value().(string)
@@ -123,6 +127,17 @@ func (e *expansion) holds(t *test, c *cluster, in yamledit.Node) bool {
 		(t.Has == nil || slices.ContainsFunc(t.Has, func(part string) bool { return strings.Contains(s, part) })) &&
 		(t.Unlike == "" || e.unlike(t.Unlike, s)) &&
 		(t.Leads == nil || c.leads(s) == *t.Leads)
+}
+
+// inAnyCase looks up keys of which the last is the same in any case.
+func inAnyCase(n yamledit.Node, keys []string) yamledit.Node {
+	last := len(keys) - 1
+	for key, value := range n.Lookup(keys[:last]...).Entries() {
+		if strings.EqualFold(key.Text(), keys[last]) {
+			return value
+		}
+	}
+	return yamledit.Node{}
 }
 
 // unlike tells whether a text is there and none that a field of the plan knows.

@@ -77,7 +77,7 @@ func (e *expansion) patched(k *kind, at place) *claim {
 	if r == nil {
 		return nil
 	}
-	next := &claim{by: e, kind: k, rule: r, place: at}
+	next := &claim{by: e, kind: k, rule: r, place: at, gone: r.Unset}
 	target := next.target()
 	for _, key := range slices.Sorted(maps.Keys(r.Set)) {
 		got := target.Get(key)

@@ -21,6 +21,7 @@ type kind struct {
 	In      []step   `json:"in"`
 	At      []string `json:"at"`
 	Running string   `json:"running"`
+	AnyCase bool     `json:"anyCase"` // its fields are the same in any case
 	Rules   []*rule  `json:"rules"`
 }
 

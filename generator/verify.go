@@ -57,7 +57,7 @@ func (c claim) gaps() diag.Findings {
 	for _, key := range c.unset() {
 		has = append(has, spellField(target, key))
 	}
-	return diag.Findings{c.say(c.rule.Gaps[wrong], map[string]string{"has": strings.Join(has, ", "), "wants": c.wants()})}
+	return diag.Findings{c.say(c.rule.gap(wrong), map[string]string{"has": strings.Join(has, ", "), "wants": c.wants()})}
 }
 
 // firstGap gives the first field of a mapping that is not as the claim wants it.
@@ -67,12 +67,22 @@ func (c claim) firstGap(n yamledit.Node) (field string, ok bool) {
 			return entry.Key, true
 		}
 	}
-	for _, key := range c.rule.Unset {
+	for _, key := range c.gone {
 		if !isNothing(n.Get(key)) {
 			return key, true
 		}
 	}
 	return "", false
+}
+
+// gap gives the wording of a field that is not so, in any spelling.
+func (r *rule) gap(field string) string {
+	for name, wording := range r.Gaps {
+		if strings.EqualFold(name, field) {
+			return wording
+		}
+	}
+	return ""
 }
 
 func spellField(n yamledit.Node, key string) string {

@@ -56,8 +56,14 @@ local claim(locations, kind, o, dims, path) =
   local holds(match) = [d for d in std.objectFields(match) if !(d in known && text.matches(match[d], known[d]))] == [];
   local matching = [r for r in kind.rules if holds(r.match)];
   local rule = matching[std.length(matching) - 1];
-  local set = [[f, byregion.fill(rule.set[f], [region])] for f in std.objectFields(rule.set)];
   local target = at(o, kind.at);
+  // Of a kind whose fields are the same in any case, they have the spelling that is there.
+  local spellings(f) = if 'anyCase' in kind then value.named(target, f) else [];
+  local spelled(f) = (spellings(f) + [f])[0];
+  local twice = [f for f in std.objectFields(rule.set) + rule.unset if std.length(spellings(f)) > 1];
+  local fields = std.objectFields(rule.set);
+  local set = [[spelled(f), byregion.fill(rule.set[f], [region])] for f in fields];
+  local unset = [spelled(f) for f in rule.unset];
   local got(f) = if std.isObject(target) && std.objectHas(target, f) then target[f] else null;
   if matching == [] || rule.set == {} && rule.unset == [] then null
   else {
@@ -66,9 +72,12 @@ local claim(locations, kind, o, dims, path) =
     path: path + kind.at,
     target: target,
     set: set,
-    unset: [f for f in rule.unset if got(f) != null],
+    unset: [f for f in unset if got(f) != null],
     // problems keep the claim from being made; errors come from making it.
-    problems: [noKey(rule.set[s[0]], region, path + kind.at, kind, locations) for s in set if s[1] == null],
+    problems: [noKey(rule.set[f], region, path + kind.at, kind, locations) for f in fields if byregion.fill(rule.set[f], [region]) == null] + [
+      finding.say('duplicate-key/case', path + kind.at, { first: spellings(f)[0], second: spellings(f)[1] })
+      for f in twice[:1]
+    ],
     errors: notMappings(o, kind.at, path) + [
       finding.say('not-a-scalar', path + kind.at + [s[0]], { it: value.spell(got(s[0])) })
       for s in set
@@ -76,11 +85,11 @@ local claim(locations, kind, o, dims, path) =
     ],
     gaps: [
       { path: finding.spell(path + kind.at), volume: kind.volume, field: want[0], want: want[1], got: got(want[0]) }
-      for want in set + [[f, null] for f in rule.unset]
+      for want in set + [[f, null] for f in unset]
       if got(want[0]) != want[1]
     ],
-    code: rule.gaps[self.gaps[0].field],
-    wants: std.join(', ', [s[0] + ': ' + value.spell(s[1]) for s in set] + ['no ' + f for f in rule.unset]),
+    code: rule.gaps[[f for f in std.objectFields(rule.gaps) if spelled(f) == self.gaps[0].field][0]],
+    wants: std.join(', ', [s[0] + ': ' + value.spell(s[1]) for s in set] + ['no ' + f for f in unset]),
     has: std.join(', ', [
       if got(f) == null then 'no ' + f else f + ': ' + value.spell(got(f))
       for f in [s[0] for s in set] + self.unset

@@ -13,7 +13,13 @@ local leads(name, locations) =
   if name == '' then std.length(locations) == 1 else [l for l in locations if l.name == name] != [];
 
 local holds(test, plan, locations, o) =
-  local v = value.at(o, test.at);
+  local last = std.length(test.at) - 1;
+  local v =
+    if 'keyInAnyCase' in test then
+      local above = value.at(o, test.at[:last]);
+      local name = value.named(above, test.at[last])[:1];
+      if name == [] then null else above[name[0]]
+    else value.at(o, test.at);
   local plain = if 'isString' in test && !std.isString(v) then '' else value.text(v);
   local text = if 'inAnyCase' in test then std.asciiLower(plain) else plain;
   local unlike(known) = text != '' && known != [] && std.count(if std.isArray(known) then known else [known], text) == 0;

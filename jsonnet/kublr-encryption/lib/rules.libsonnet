@@ -30,7 +30,8 @@ local touches(override, kind) =
 
   kinds(read):: [
     { volume: kind.volume, piece: kind.piece, 'in': kind['in'], at: kind.at } +
-    (if 'running' in kind then { running: kind.running } else {}) + {
+    (if 'running' in kind then { running: kind.running } else {}) +
+    (if 'anyCase' in kind then { anyCase: kind.anyCase } else {}) + {
       rules: [{ match: {} } + modes[read.base.mode](kind, read.base.refs)] +
              [{ match: o.match, override: o.index } + modes[o.mode](kind, o.refs) for o in read.overrides if touches(o, kind)],
     }

@@ -19,6 +19,9 @@ local text(v) = if std.isString(v) then v else if std.isNumber(v) || std.isBoole
     local n = std.length(keys) - 1, above = at(o, keys[:n]);
     std.isObject(above) && std.objectHasAll(above, keys[n]),
 
+  // named gives the keys of o that are a name in any case.
+  named(o, name):: if std.isObject(o) then [key for key in std.objectFields(o) if std.asciiLower(key) == std.asciiLower(name)] else [],
+
   // spell gives a value as messages do.
   spell(v)::
     if v == 'true' || v == 'false' then "'" + v + "'"

@@ -44,6 +44,8 @@ local group = ['cluster', 'location', 'region'];
       dims: ['cluster', 'region'],
       'in': ['spec'],
       at: ['features', 'system', 'values', 'storageClass', 'aws', 'parameters'],
+      // Source: kubernetes-sigs/aws-ebs-csi-driver pkg/driver/controller.go, which folds the names
+      anyCase: true,
       on: 'true',
       off: 'false',
       // Source: kubernetes/kubernetes#80472
