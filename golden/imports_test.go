@@ -20,7 +20,7 @@ var allowed = map[string][]string{
 	"internal/git":             nil,
 	"internal/replace":         nil,
 	"internal/spool":           nil,
-	"internal/report":          {"diag", "generator", "yamledit", "policy", "jsonnet/kublr-encryption", "fn", "internal/spool"},
+	"internal/report":          {"diag", "generator", "yamledit", "policy", "jsonnet/kublr-encryption", "fn", "internal/spool", "internal/livekey/code"},
 	"internal/run":             {"diag", "generator", "yamledit", "internal/git", "internal/replace", "internal/report", "internal/spool"},
 	"fn":                       {"diag", "generator", "yamledit", "policy", "jsonnet/kublr-encryption"},
 	"cmd/kublr-encryption-fn":  {"fn"},

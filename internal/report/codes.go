@@ -10,6 +10,7 @@ import (
 	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/fn"
 	"github.com/kublr-encryption/kublr-encryption/generator"
+	"github.com/kublr-encryption/kublr-encryption/internal/livekey/code"
 	kublrencryption "github.com/kublr-encryption/kublr-encryption/jsonnet/kublr-encryption"
 	"github.com/kublr-encryption/kublr-encryption/policy"
 	"github.com/kublr-encryption/kublr-encryption/yamledit"
@@ -22,6 +23,7 @@ var rooms = []func() []diag.Code{
 	kublrencryption.Codes,
 	func() []diag.Code { return generator.Codes },
 	func() []diag.Code { return fn.Codes },
+	code.All,
 	func() []diag.Code {
 		return []diag.Code{File, ChangedMeanwhile, HardLink, IgnoredUnknown, Base, wouldChange, resultsCut}
 	},
