@@ -78,8 +78,3 @@ func (s sops) encrypts(f diag.Field) bool {
 	_, byOther := rule("unencrypted_comment_regex")
 	return encrypted || byComment || byOther
 }
-
-// isEncrypted tells of a value that SOPS has encrypted.
-func isEncrypted(n yamledit.Node) bool {
-	return strings.HasPrefix(text(n), "ENC[") && strings.HasSuffix(text(n), "]")
-}

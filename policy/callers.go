@@ -23,11 +23,6 @@ const (
 	services         // a service, or an identity provider
 )
 
-const (
-	ofAccount = accountRoot | administering | usingKublr | machines | trusting | anyoneOfAccount | someoneOfAccount
-	everyone  = services<<1 - 1
-)
-
 // A visitor is one caller of each class that the policy can tell apart.
 type visitor struct {
 	party

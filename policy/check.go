@@ -147,9 +147,6 @@ func (p *proof) capabilities() []Verdict {
 type claim struct {
 	*capability
 	verdict Verdict
-	first   party    // the first who may not
-	region  string   // where
-	actions []string // what
 }
 
 func (p *proof) capability(w *capability, who []party) Verdict {

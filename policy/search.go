@@ -88,7 +88,6 @@ type question struct {
 	allows  [][]literal // each is a way to be allowed: all must hold
 	denies  [][]literal
 	steps   int
-	isShort bool // of something that had to be looked at
 }
 
 // maxSteps bounds the search of one question.
