@@ -177,7 +177,7 @@ func TestSavesDuringApply(t *testing.T) {
 				isThere()
 			}
 			for tries := 0; !isThere(); tries++ { // it may be about to be given back
-				if tries > 10000 {
+				if tries > 1_000_000 {
 					t.Errorf("save %d is lost:\n%s", n, read(t, path))
 					return
 				}
