@@ -96,9 +96,10 @@ var actions = []struct {
 
 // classOf gives the class of an action that KMS has.
 func classOf(action string) (c class, ok bool) {
+	vendor, name, _ := strings.Cut(action, ":")
 	for _, a := range actions {
-		if strings.EqualFold(action, "kms:"+a.name) {
-			return a.class, true
+		if len(a.name) == len(name) && strings.EqualFold(a.name, name) {
+			return a.class, strings.EqualFold(vendor, "kms")
 		}
 	}
 	return 0, false

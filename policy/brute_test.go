@@ -115,7 +115,7 @@ func (r small) condition(key string) map[string]map[string]any {
 	return all
 }
 
-var policiesOfWorld = flag.Int("policies", 800, "how many policies TestEveryRequest makes")
+var policiesOfWorld = flag.Int("policies", 400, "how many policies TestEveryRequest makes")
 
 // TestEveryRequest holds the proof against all requests of the small world: what is
 // found is there, and what is there is found, for every party, way and class.

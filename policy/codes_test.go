@@ -84,6 +84,8 @@ func traps() [][]byte {
 		`{"Version":"2012-10-17","Statement":[{` + good + `,"Principal":"*","Action":"kms:Decrypt","Condition":{"StringEquals":{"kms:EncryptionContextKeys":"a","kms:Nonsense":"b","kms:CallerAccount":"111122223333"}}}]}`,
 		`{"Version":"2012-10-17","Statement":[{` + good + `,"Principal":"*","Action":"kms:CreateGrant","Condition":{"Bool":{"kms:GrantIsForAWSResource":"yes"},"ArnEquals":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/*"}}}]}`,
 		`{"Version":"2012-10-17","Statement":[{` + good + `,"Principal":{"AWS":"arn:aws:iam::111122223333:role/audit"},"Action":"kms:*"}]}`,
+		`{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Resource":"*","Principal":"*","Action":"kms:Decrypt","Condition":{"BoolIfExists":{"aws:MultiFactorAuthPresent":false}}},{` + good + `,"Principal":{"AWS":"arn:aws:sts::111122223333:assumed-role/a/b"},"Action":"kms:Decrypt"}]}`,
+		`{"Statement":[{` + good + `,"Principal":{"AWS":"111122223333"},"Action":"kms:*"}]}`,
 		`{"Version":"2008-10-17","Statement":[{` + good + `,"Principal":"*","Action":"kms:Decrypt","Condition":{"StringEquals":{"kms:CallerAccount":"${aws:PrincipalAccount}"}}}]}`,
 	} {
 		all = append(all, []byte(text))

@@ -21,6 +21,9 @@ type linter struct {
 func Lint(d *Document, t Target) diag.Findings {
 	l := &linter{newReport(d.source), d, &t}
 	l.sids()
+	if d.Version == "" {
+		l.add(noVersion, nil, d.root.start, "there is no Version, so the policy is read as of 2008-10-17, in which variables are plain text", `write "Version": "2012-10-17"`)
+	}
 	for _, s := range d.Statements {
 		l.principals(s)
 		l.actions(s)
@@ -102,6 +105,8 @@ func (l *linter) principal(s *Statement, p *principal) {
 		return
 	}
 	switch {
+	case strings.Contains(p.value, ":assumed-role/"):
+		add(sessionPrincipal, p.value+" is one session, which ends", "write the role's ARN: arn:PARTITION:iam::ACCOUNT:role/NAME")
 	case p.kind == uniqueID:
 		add(deletedPrincipal, p.value+" is the id of a user or role that was deleted: no one has what the statement allows, and KMS refuses the policy when it is put back so",
 			"name the user or role again, or remove the statement")

@@ -144,6 +144,21 @@ var (
 		ID: "variables-need-version", Severity: diag.Warning, Title: "A variable in a policy of 2008",
 		Means: "Without Version 2012-10-17 a variable such as ${aws:PrincipalAccount} is plain text.", Why: neverMet, Remedy: `Write "Version": "2012-10-17".`, Sources: []string{variables, policyVersions},
 	}
+	noVersion = diag.Code{
+		ID: "no-version", Severity: diag.Warning, Title: "The policy names no version of the policy language",
+		Means: "Without Version the policy is read as of 2008-10-17.", Why: "variables such as ${aws:PrincipalAccount} are plain text then, and conditions with them are never met",
+		Remedy: `Write "Version": "2012-10-17".`, Sources: []string{policyVersions},
+	}
+	sessionPrincipal = diag.Code{
+		ID: "session-principal", Severity: diag.Warning, Title: "A session stands as a principal",
+		Means: "The principal is one session of a role, by its name.", Why: "a session ends, and whoever assumes the role under another name is someone else",
+		Remedy: "Write arn:PARTITION:iam::ACCOUNT:role/NAME.", Sources: []string{principals},
+	}
+	mfaOfRoles = diag.Code{
+		ID: "mfa-of-roles", Severity: diag.Warning, Title: "A Deny for want of MFA matches every role",
+		Means: "aws:MultiFactorAuthPresent is false for instance roles and service-linked roles, and absent where long-term keys sign.", Why: "instances do not launch, and volumes do not attach",
+		Remedy: `Name users with "ArnLike": {"aws:PrincipalArn": "arn:PARTITION:iam::ACCOUNT:user/*"}, or leave it to IAM policies.`, Sources: []string{keysOfIAM + "#condition-keys-multifactorauthpresent"},
+	}
 	redundantStatement = diag.Code{
 		ID: "redundant-statement", Severity: diag.Info, Title: "Other statements allow all that volumes need of this one",
 		Means: "Without the statement nothing that is checked is decided otherwise.", Why: "whoever narrows it, and means to narrow access, narrows nothing",
@@ -155,5 +170,5 @@ var lintCodes = []diag.Code{
 	duplicateSid, noCallerAccount, noViaService, rootForAnyone, servicePrincipal, principalMustExist, deletedPrincipal, otherPartition,
 	notPrincipalAllows, notActionAllows, unknownAction, foreignAction, unknownKey, grantKey, noEncryptionContext, absentKey, networkKey,
 	setOperatorMissing, forAllValues, wildcardInEquals, badValue, sessionARN, badCallerAccount, badViaService, viaServiceChina,
-	viaServiceRegion, variablesNeedVersion, redundantStatement,
+	viaServiceRegion, variablesNeedVersion, noVersion, sessionPrincipal, mfaOfRoles, redundantStatement,
 }

@@ -17,6 +17,9 @@ func (l *linter) condition(s *Statement, c *condition) {
 	l.key(c, known)
 	l.requests(s, c, known)
 	l.network(s, c)
+	if !s.Allows && c.folded == "aws:multifactorauthpresent" && c.name == "Bool" && !s.narrows("aws:principalarn", "aws:principaltype") && slices.ContainsFunc(c.values, func(v value) bool { return strings.EqualFold(v.spelled, "false") }) {
+		l.at(c, mfaOfRoles, c.key+" is false for instance roles and service-linked roles, so it denies them", `add "ArnLike": {"aws:PrincipalArn": "arn:PARTITION:iam::ACCOUNT:user/*"}`)
+	}
 	l.set(s, c)
 	for i := range c.values {
 		if !l.value(c, &c.values[i]) {
