@@ -94,7 +94,7 @@ var kmsKeys = []conditionKey{
 	{name: "kms:WrappingKeySpec"},
 }
 
-const organization = "give organization: o-… in the intent's policy, or --context aws:PrincipalOrgID=VALUE"
+const organization = "say which organization the account is of: --context aws:PrincipalOrgID=o-…"
 
 // The global condition keys. In what EC2 calls, the network is EC2's own.
 //

@@ -11,8 +11,24 @@ import (
 )
 
 // targets gives for whom the policy must do: by the intents, by flags, or by what
-// the policy speaks of.
+// the policy speaks of. What --trust and --context say holds for all of them.
 func (c *policyCheck) targets(ctx context.Context, doc *policy.Document) ([]policy.Target, error) {
+	known := map[string][]string{}
+	for _, pair := range c.context {
+		key, value, ok := strings.Cut(pair, "=")
+		if !ok || key == "" {
+			return nil, usage("--context %q: expected KEY=VALUE, such as aws:PrincipalOrgID=o-a1b2c3d4e5", pair)
+		}
+		known[key] = append(known[key], value)
+	}
+	targets, err := c.judged(ctx, doc)
+	for i := range targets {
+		targets[i].Trusted, targets[i].Context = c.trusted, known
+	}
+	return targets, err
+}
+
+func (c *policyCheck) judged(ctx context.Context, doc *policy.Document) ([]policy.Target, error) {
 	if len(c.intents) == 0 {
 		t, err := targetOf(doc, c.account)
 		if err != nil {
