@@ -156,7 +156,9 @@ func (p *proof) capability(w *capability, who []party) Verdict {
 		before := len(c.verdict.Wrong) + len(c.verdict.Depends)
 		for _, region := range p.regions() {
 			for _, action := range w.actions {
-				p.decide(&c, one, region, action)
+				for _, session := range p.sessionsOf(one) {
+					p.decide(&c, session, region, action)
+				}
 			}
 		}
 		some = some || len(c.verdict.Wrong)+len(c.verdict.Depends) == before && !c.verdict.Unproved
@@ -168,6 +170,23 @@ func (p *proof) capability(w *capability, who []party) Verdict {
 	v.Allowed = len(v.Wrong) == 0 && len(v.Depends) == 0 && !v.Unproved
 	c.word()
 	return *v
+}
+
+// sessionsOf gives a party, and of a role each session that a Deny names, since what
+// the party's own sessions are called is not known.
+func (p *proof) sessionsOf(one party) []party {
+	all := []party{one}
+	head, _ := strings.CutSuffix(one.caller, "/session")
+	for _, s := range p.document.Statements {
+		for _, n := range s.principals {
+			if !s.Allows && !s.notPrincipal && one.role != "" && strings.HasPrefix(n.value, head+"/") {
+				session := one
+				session.caller = n.value
+				all = append(all, session)
+			}
+		}
+	}
+	return all
 }
 
 // decide decides one action of one party.
