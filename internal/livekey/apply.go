@@ -218,7 +218,7 @@ func (a *Account) stillMerges(ctx context.Context, slot Slot, c Change) error {
 		if err != nil {
 			return err
 		}
-		text, _, problems := merged(key.Policy.Value, string(slot.Policies[c.Region]))
+		text, _, problems := merged(key.Policy.Value, string(slot.Policies[c.Region]), key.isOurs(slot))
 		if !there || len(problems) > 0 || !same(text, c.policy) {
 			return about(code.Changed, slot, c.Region, "has a key whose policy has changed since the plan", "look at the new plan")
 		}

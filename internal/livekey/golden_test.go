@@ -172,7 +172,7 @@ func TestRefusals(t *testing.T) {
 			w.Slots[0].Policies["us-east-1"] = bytes.Replace(w.Slots[0].Policies["us-east-1"], []byte(`"Version"`), append(bytes.Repeat([]byte(" "), 33000), `"Version"`...), 1)
 		})},
 		{"a principal that was deleted", policyWith(`{"Sid":"Old","Effect":"Allow","Principal":{"AWS":"AROAEXAMPLEEXAMPLE12"},"Action":"kms:Decrypt","Resource":"*"}`)},
-		{"two statements with a Sid of ours", policyWith(`{"Sid":"Allow administration of the key","Effect":"Allow","Principal":{"AWS":"*"},"Action":"kms:GetKeyPolicy","Resource":"*"}`)},
+		{"two statements with a Sid of ours", policyWith(`{"Sid":"Allow access through EBS","Effect":"Allow","Principal":{"AWS":"*"},"Action":"kms:GetKeyPolicy","Resource":"*"},{"Sid":"Allow access through EBS","Effect":"Allow","Principal":{"AWS":"*"},"Action":"kms:ListGrants","Resource":"*"}`)},
 		{"a principal that IAM does not know", want(func(w *Wanted) { w.Principals = append(w.Principals, "arn:aws:iam::"+w.Account+":role/absent") })},
 		{"the alias denied", denied("kms:DescribeKey")},
 		{"both searches denied", denied("tagging:GetResources", "kms:ListKeys")},

@@ -40,8 +40,9 @@ func (s Slot) refuses(region, text string) diag.Findings {
 }
 
 // merged gives the policy that a key has after ours is merged into it, and what
-// changes by that; nothing when it says all of ours already.
-func merged(theirs, ours string) (text string, changes []policy.Change, problems diag.Findings) {
+// changes by that; nothing when it says all of ours already. On a key of ours a
+// statement under a Sid of ours is an older one, and replaced; on another it stays.
+func merged(theirs, ours string, replaces bool) (text string, changes []policy.Change, problems diag.Findings) {
 	from, problems := policy.Parse([]byte(theirs))
 	if from == nil {
 		return "", nil, problems
@@ -50,7 +51,7 @@ func merged(theirs, ours string) (text string, changes []policy.Change, problems
 	if to == nil {
 		return "", nil, problems
 	}
-	both, err := policy.Merge(from, to, true)
+	both, err := policy.Merge(from, to, replaces)
 	if err != nil {
 		return "", nil, found(code.PolicyRefused, err.Error(), "mend the key's policy by hand")
 	}
@@ -68,7 +69,7 @@ func merged(theirs, ours string) (text string, changes []policy.Change, problems
 // ours when ours is merged into it. A policy that cannot be read is all foreign.
 func foreign(theirs string, ours []byte) []policy.Change {
 	to, _ := policy.Parse(ours)
-	both, _, problems := merged(theirs, string(ours))
+	both, _, problems := merged(theirs, string(ours), true)
 	if to == nil || len(problems) > 0 {
 		return []policy.Change{{}}
 	}

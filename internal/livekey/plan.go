@@ -260,7 +260,7 @@ func (p *planner) converge(key Key) {
 func (p *planner) settle(key Key, primary bool) {
 	slot, at := p.Slot, Change{Region: key.Region, Key: key.ID}
 	ours := key.isOurs(slot)
-	switch text, changes, problems := merged(key.Policy.Value, string(slot.Policies[key.Region])); {
+	switch text, changes, problems := merged(key.Policy.Value, string(slot.Policies[key.Region]), ours); {
 	case key.Policy.Why != "":
 		p.refuse(about(code.PolicyUnknown, slot, key.Region, "has a key whose policy is not known: "+key.Policy.Why, "allow kms:GetKeyPolicy"))
 	case len(problems) > 0:
