@@ -136,6 +136,12 @@ func TestRefusals(t *testing.T) {
 			}
 		}
 	}
+	leftOver := func(action string) func(*testing.T, *front.Front, *Wanted) {
+		return func(t *testing.T, f *front.Front, _ *Wanted) {
+			makeKey(t, f, rootOnly(f.Account), mine)
+			f.Denied[action] = true
+		}
+	}
 	want := func(change func(w *Wanted)) func(*testing.T, *front.Front, *Wanted) {
 		return func(_ *testing.T, _ *front.Front, w *Wanted) { change(w) }
 	}
@@ -176,6 +182,9 @@ func TestRefusals(t *testing.T) {
 		{"a principal that IAM does not know", want(func(w *Wanted) { w.Principals = append(w.Principals, "arn:aws:iam::"+w.Account+":role/absent") })},
 		{"the alias denied", denied("kms:DescribeKey")},
 		{"both searches denied", denied("tagging:GetResources", "kms:ListKeys")},
+		{"tags of a key without alias denied", leftOver("kms:ListResourceTags")},
+		{"the policy of a key without alias denied", leftOver("kms:GetKeyPolicy")},
+		{"the aliases of a key without alias denied", leftOver("kms:ListAliases")},
 		{"the policy denied", after(named(nil, mine), denied("kms:GetKeyPolicy"))},
 		{"tags denied", after(named(nil, mine), denied("kms:ListResourceTags"))},
 		{"CreateKey denied", denied("kms:CreateKey")},

@@ -131,14 +131,12 @@ func (p *planner) choose() (key Key, ok bool) {
 		p.refuse(about(code.KeyKind, slot, "", "names key "+named+", whose primary could not be read", "give the region of the primary among the intent's regions"))
 		return Key{}, false
 	}
-	usable, _ := candidates(p.state)
+	usable, _, unsure := candidates(p.state)
 	if len(usable) > 0 {
 		return usable[0], true
 	}
-	if p.state.Unsearched != "" {
-		p.refuse(about(code.SearchDenied, slot, "", "names no key, and whether one was made could not be found out: "+p.state.Unsearched, "allow tag:GetResources, or kms:ListKeys and kms:ListResourceTags"))
-	}
-	return Key{}, p.state.Unsearched == ""
+	p.refuse(p.state.mayHide(unsure))
+	return Key{}, len(p.Refusals) == 0
 }
 
 // usable refuses a key that the alias names and that cannot be the slot's.
@@ -314,7 +312,7 @@ func (p *planner) settle(key Key, primary bool) {
 
 // leftOver names every other key that was made for the slot.
 func (p *planner) leftOver(now time.Time) {
-	_, why := candidates(p.state)
+	_, why, _ := candidates(p.state)
 	for _, key := range p.state.Keys {
 		if key.ID == p.Key || !key.isOurs(p.Slot) {
 			continue

@@ -106,15 +106,16 @@ func (r *run) findKeys(ctx context.Context) (step, error) {
 		r.begin(key.ID, key.Region)
 		return r.createAlias, nil
 	}
-	if s.Unsearched != "" {
-		return nil, about(code.SearchDenied, r.slot, "", "names no key, and whether one was made could not be found out: "+s.Unsearched, "allow tag:GetResources, or kms:ListKeys and kms:ListResourceTags")
+	_, _, unsure := candidates(s)
+	if hidden := s.mayHide(unsure); len(hidden) > 0 {
+		return nil, hidden
 	}
 	return r.createKey, nil
 }
 
 // first gives the oldest candidate, but the key of this run before all.
 func (r *run) first(s State) (Key, bool) {
-	keys, _ := candidates(s)
+	keys, _, _ := candidates(s)
 	keys = slices.DeleteFunc(keys, func(k Key) bool { return r.pending[k.ID] })
 	for _, k := range keys {
 		if k.Tags.Value[tagRun] == r.id {

@@ -14,6 +14,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kms/types"
 	"github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi"
 	tagging "github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi/types"
+
+	"github.com/kublr-encryption/kublr-encryption/diag"
+	"github.com/kublr-encryption/kublr-encryption/internal/livekey/code"
 )
 
 // A Known is a value that AWS may keep from us: Why says so, and is empty when the
@@ -151,7 +154,7 @@ func (a *Account) readRegion(ctx context.Context, slot Slot, region string) (Sta
 			return s, err
 		case !there:
 			return s, late("key " + id + ", which " + slot.named(region) + " names, is not to be seen")
-		case key.ID != "" && (id == target || key.isOurs(slot)):
+		case key.ID != "" && (id == target || key.isOurs(slot) || key.Tags.Why != ""):
 			s.Keys = append(s.Keys, key)
 		}
 	}
@@ -342,10 +345,16 @@ func unused(key Key, use *kms.GetKeyLastUsageOutput, err error) (Known[bool], er
 }
 
 // candidates gives the keys that may become the slot's, the oldest first, and why
-// others that bear its tag may not, by id.
-func candidates(s State) (usable []Key, why map[string]string) {
+// others that bear its tag may not, by id. unsure says of which it is not known: while
+// there is one, no key must be made.
+func candidates(s State) (usable []Key, why map[string]string, unsure string) {
 	why = map[string]string{}
 	for _, key := range s.Keys {
+		for _, kept := range []string{key.Tags.Why, key.Aliases.Why, key.Policy.Why} {
+			if kept != "" && key.KeyState == types.KeyStateEnabled {
+				unsure = cmp.Or(unsure, "key "+key.ID+" may be the one: "+kept)
+			}
+		}
 		if key.primary() != key.Region || !key.isOurs(s.Slot) {
 			continue
 		}
@@ -356,7 +365,16 @@ func candidates(s State) (usable []Key, why map[string]string) {
 			usable = append(usable, key)
 		}
 	}
-	return usable, why
+	return usable, why, unsure
+}
+
+// mayHide refuses to make a key while one that was made may be hidden from us.
+func (s State) mayHide(unsure string) diag.Findings {
+	why := cmp.Or(s.Unsearched, unsure)
+	if why == "" {
+		return nil
+	}
+	return about(code.SearchDenied, s.Slot, "", "names no key, and whether one was made could not be found out: "+why, "`kublr-encryption key permissions` prints what is needed")
 }
 
 // unfit says why a key that bears the slot's tag is not taken for it; empty if it is.
