@@ -181,3 +181,20 @@ func TestFindings(t *testing.T) {
 		t.Errorf("errors: %v", errors)
 	}
 }
+
+func TestDistance(t *testing.T) {
+	for _, test := range []struct {
+		a, b string
+		want int
+	}{
+		{"", "", 0}, {"", "abc", 3}, {"abc", "", 3}, {"locations", "locations", 0}, {"location", "locations", 1},
+		{"Decrypt", "Decrpyt", 2}, {"kitten", "sitting", 3}, {"aab", "ab", 1}, {"ab", "ba", 2},
+	} {
+		if got := diag.Distance([]rune(test.a), []rune(test.b)); got != test.want {
+			t.Errorf("between %q and %q lie %d, want %d", test.a, test.b, got, test.want)
+		}
+	}
+	if got := diag.Distance([]byte("ö"), []byte("o")); got != 2 {
+		t.Errorf("in bytes ö is %d from o", got)
+	}
+}

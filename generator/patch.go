@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/yamledit"
 )
 
@@ -35,22 +36,7 @@ func isNear(word, want string) bool {
 	if word == want || len(a) > len(b)+2 || len(b) > len(a)+2 {
 		return false
 	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i, r := range a {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j, s := range b {
-			cost := diagonal
-			if r != s {
-				cost = 1 + min(diagonal, row[j], row[j+1])
-			}
-			diagonal, row[j+1] = row[j+1], cost
-		}
-	}
-	return row[len(b)] <= 2
+	return diag.Distance(a, b) <= 2
 }
 
 // patched gives what a patch must have: in the places of the groups that it lists all

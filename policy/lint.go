@@ -188,22 +188,7 @@ func distance(a, b string) int {
 	if len(a)-len(b) > 2 || len(b)-len(a) > 2 || len(a) > 64 {
 		return 3
 	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		before := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := before
-			if a[i] != b[j] {
-				cost++
-			}
-			before, row[j+1] = row[j+1], min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
+	return diag.Distance([]byte(a), []byte(b))
 }
 
 // everyone looks at what closes a statement for everyone.

@@ -85,7 +85,7 @@ func List() string {
 func Nearest(code string) []string {
 	best, found := len(code)/3+2, []string(nil)
 	for _, c := range Codes() {
-		d := distance(code, c.ID)
+		d := diag.Distance([]byte(code), []byte(c.ID))
 		if strings.Contains(c.ID, code) && len(code) > 2 {
 			d = 1
 		}
@@ -97,25 +97,4 @@ func Nearest(code string) []string {
 		}
 	}
 	return found
-}
-
-// distance counts the letters to put in, take out or change between two words.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			changed := diagonal
-			if a[i] != b[j] {
-				changed++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(changed, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }
