@@ -27,7 +27,7 @@ var (
 	}
 	nearMiss = diag.Code{
 		ID: "near-miss", Severity: diag.Error, Title: "A word is nearly one of a Kublr cluster's",
-		Means:  "The document has the groups of a Kublr cluster, and where the spec's locations should stand a field that is nearly called so; or a kind that is nearly Cluster.",
+		Means:  "The document has the groups of a Kublr cluster, and where the spec's locations should stand a field that is nearly called so.",
 		Why:    "Kublr does not know the word, and without it nobody can say where the cluster's volumes are, so none was looked at.",
 		Remedy: "Correct the word.",
 	}
