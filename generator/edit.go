@@ -54,12 +54,6 @@ func (p *Plan) Edit(file string, chunk yamledit.Chunk, base Base) Result {
 	if doc == nil {
 		return Result{Output: chunk.Bytes, Outcomes: []Outcome{outcome}}
 	}
-	return p.edit(doc, items, base)
-}
-
-// edit makes the clusters among the items of one document as intended. One error,
-// and none of them is changed.
-func (p *Plan) edit(doc *yamledit.Document, items []Item, base Base) Result {
 	wants, outcomes := p.Wants(items, base)
 	r := Result{Output: doc.Bytes(), Outcomes: outcomes}
 	made, err := doc.Apply(wants)
@@ -151,11 +145,11 @@ func (p *Plan) survey(item Item, base Base) survey {
 	}
 	c, skipped := clusterAt(item.Root)
 	s.Cluster = &Cluster{Name: c.name, File: item.File, Skipped: skipped}
-	if key, want := misspelt(item.Root); c.isPatch && key.Kind() != yamledit.None {
-		s.add(item, nearMiss.Finding(key.Position(), key.Field(), "is not a field of a Kublr cluster, and "+want+" is missing", "did you mean "+want+"?"))
-		return s
-	}
 	if c.isPatch {
+		if key, want := misspelt(item.Root); key.Kind() != yamledit.None {
+			s.add(item, nearMiss.Finding(key.Position(), key.Field(), "is not a field of a Kublr cluster, and "+want+" is missing", "did you mean "+want+"?"))
+			return s
+		}
 		s.Cluster.Skipped = "a patch: apply edits clusters; verify what it renders to, too"
 		if selected := p.selecting(c); len(selected) > 0 {
 			s.patched = p.patched(c, selected)

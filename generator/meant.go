@@ -110,15 +110,22 @@ func unreadable(text []byte) string {
 // there are among the items that we see, or cannot tell. They are asked only when a
 // word Cluster is left that no item explains, or the text is odd.
 func isReadOtherwise(text []byte, items []Item) bool {
-	var seen [kublrs + 1]int
+	named, seen := 0, 0
 	for _, item := range items {
-		seen[whose(item.Root)]++
+		if isCluster(item.Root) {
+			named++
+		}
 	}
-	if valuesIn(text) <= seen[anothers]+seen[kublrs] && !isOdd(text) {
+	if valuesIn(text) <= named && !isOdd(text) {
 		return false
 	}
+	for _, item := range items {
+		if whose(item.Root) == kublrs {
+			seen++
+		}
+	}
 	count, ok := readByOthers(text)
-	return count > seen[kublrs] || !ok && mayBeMeant(text)
+	return count > seen || !ok && mayBeMeant(text)
 }
 
 // readByOthers counts the Kublr clusters that the reader which Kubernetes' tools use

@@ -44,14 +44,18 @@ func isNear(word, want string) bool {
 // place is in stands in the base, so of a key by region any of its values will do.
 func (p *Plan) patched(c cluster, selected []*expansion) []claim {
 	var claims []claim
+	taken := map[string]bool{}
 	for _, e := range selected {
 		for _, k := range e.Kinds {
 			walk(c.root, k.In, func(at place) {
 				next := e.patched(k, at)
-				if next == nil || slices.ContainsFunc(claims, func(o claim) bool { return o.field().String() == next.field().String() }) {
+				if next == nil {
 					return
 				}
-				claims = append(claims, *next)
+				if path := next.field().String(); !taken[path] {
+					taken[path] = true
+					claims = append(claims, *next)
+				}
 			}, ignore)
 		}
 	}

@@ -14,11 +14,6 @@ func (p *Plan) Verify(file string, chunk yamledit.Chunk, base Base) Result {
 	if doc == nil {
 		return Result{Output: chunk.Bytes, Outcomes: []Outcome{outcome}}
 	}
-	return p.VerifyItems(doc, items, base)
-}
-
-// VerifyItems does what Verify does for clusters inside one document.
-func (p *Plan) VerifyItems(doc *yamledit.Document, items []Item, base Base) Result {
 	r := Result{Output: doc.Bytes()}
 	for _, item := range items {
 		s := p.survey(item, base)

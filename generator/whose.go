@@ -15,13 +15,16 @@ const (
 // must give it some.
 func whose(object yamledit.Node) owner {
 	switch {
-	case text(object.Get("kind")) != shapeOf().Kind:
+	case !isCluster(object):
 		return nobodys
 	case hasLocations(object) || refers(object):
 		return kublrs
 	}
 	return anothers
 }
+
+// isCluster tells an object of the kind, whosever it is.
+func isCluster(object yamledit.Node) bool { return text(object.Get("kind")) == shapeOf().Kind }
 
 // hasLocations tells whether a spec has a list of locations as Kublr's are.
 func hasLocations(object yamledit.Node) bool {
