@@ -41,6 +41,10 @@ const anyService = "any-other.amazonaws.com"
 // linkedPaths are of the service-linked roles that launch instances.
 var linkedPaths = []string{"autoscaling.amazonaws.com", "spot.amazonaws.com", "ec2fleet.amazonaws.com", "spotfleet.amazonaws.com"}
 
+// launching are those that launch instances, and the instances: who is one of the
+// machines because a target names him.
+var launching = []parties{autoScaling, spot, fleet, namedInstances}
+
 // visitors gives one caller of each class: those that the targets name, those that
 // the policy names, and those that its patterns make. whole is false when there may
 // be more.
@@ -83,7 +87,7 @@ func (p *proof) visitors() (all []visitor, whole bool) {
 // named gives all whom the targets name.
 func (p *proof) named() (all []string) {
 	for _, t := range p.targets {
-		for _, who := range []parties{kublr, autoScaling, spot, fleet, administrators, namedInstances} {
+		for _, who := range slices.Concat(launching, []parties{kublr, administrators}) {
 			for _, one := range who(&t) {
 				all = append(all, cmp.Or(one.role, one.caller))
 			}
@@ -214,7 +218,7 @@ func (p *proof) kindOf(arn string) kindOfParty {
 		return administering
 	case is(kublr):
 		return usingKublr
-	case is(autoScaling), is(spot), is(fleet), is(namedInstances):
+	case slices.ContainsFunc(launching, is):
 		return machines
 	case own && slices.ContainsFunc(linkedPaths, func(path string) bool { return strings.Contains(arn, ":role/aws-service-role/"+path+"/") }):
 		return machines
