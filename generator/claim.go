@@ -29,7 +29,9 @@ func (p *Plan) claims(c cluster, selected []*expansion) ([]claim, diag.Findings)
 	var findings diag.Findings
 	byPath := map[string]int{}
 	for _, e := range selected {
-		findings = append(findings, e.fold(looks().Conflicts, &c)...)
+		if !c.isPatch {
+			findings = append(findings, e.fold(looks().Conflicts, &c)...)
+		}
 		for _, k := range e.Kinds {
 			walk(c.root, k.In, func(at place) {
 				next, problem := e.claim(c, k, at)
@@ -64,6 +66,9 @@ func (p *Plan) claims(c cluster, selected []*expansion) ([]claim, diag.Findings)
 // claim applies one kind's rules to one place; nil when none matches or the one
 // that does leaves the volume as it is.
 func (e *expansion) claim(c cluster, k *kind, at place) (*claim, *diag.Finding) {
+	if c.isPatch {
+		return e.patched(k, at)
+	}
 	if at.node.Kind() == yamledit.Null && !(k.isOfGroup() && c.isOurs(at.dims)) {
 		return nil, nil
 	}
@@ -76,8 +81,8 @@ func (e *expansion) claim(c cluster, k *kind, at place) (*claim, *diag.Finding) 
 		}
 	}
 	for _, r := range k.Rules {
-		if r.Override != nil && r.matches(dims) {
-			e.used[*r.Override].Store(true)
+		if r.matches(dims) {
+			e.use(r)
 		}
 	}
 	r := k.decide(dims)
@@ -91,23 +96,32 @@ func (e *expansion) claim(c cluster, k *kind, at place) (*claim, *diag.Finding) 
 		return nil, &problem
 	}
 	next.set, next.gone = set, r.Unset
-	if k.AnyCase {
-		return next.spelled()
+	if problem := next.spell(); problem != nil {
+		return nil, problem
 	}
 	return next, nil
 }
 
-// spelled gives the claim with its fields in the spelling that they have in its
-// mapping, where any will do. Two spellings of one are refused: which of them counts is
-// chance.
-func (c *claim) spelled() (*claim, *diag.Finding) {
+// use notes that the override of a rule is about some place.
+func (e *expansion) use(r *rule) {
+	if r.Override != nil {
+		e.used[*r.Override].Store(true)
+	}
+}
+
+// spell gives the claim's fields the spelling that they have in its mapping, where any
+// will do. Two spellings of one are refused: which of them counts is chance.
+func (c *claim) spell() *diag.Finding {
+	if !c.kind.AnyCase {
+		return nil
+	}
 	names := map[string]string{}
 	for key := range c.target().Entries() {
 		folded := strings.ToLower(key.Text())
 		if first, twice := names[folded]; twice && c.isAbout(folded) {
 			f := c.say("duplicate-key/case", map[string]string{"first": first, "second": key.Text()})
 			f.Position = key.Position()
-			return nil, &f
+			return &f
 		}
 		names[folded] = key.Text()
 	}
@@ -119,7 +133,7 @@ func (c *claim) spelled() (*claim, *diag.Finding) {
 	for i := range c.gone {
 		c.gone[i] = name(c.gone[i])
 	}
-	return c, nil
+	return nil
 }
 
 func (c *claim) isAbout(folded string) bool {

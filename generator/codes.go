@@ -4,7 +4,7 @@ import "github.com/kublr-encryption/kublr-encryption/diag"
 
 // Codes are the rows of what only the generator finds: what depends on all clusters
 // or intents of a run, or on the text they stand in.
-var Codes = []diag.Code{noCluster, clustersUnmatched, overrideUnmatched, nearMiss, sopsCode, claimedTwice, fault}
+var Codes = []diag.Code{noCluster, clustersUnmatched, overrideUnmatched, nearMiss, patchRegion, sopsCode, claimedTwice, fault}
 
 var (
 	noCluster = diag.Code{
@@ -30,6 +30,12 @@ var (
 		Means:  "The document has the groups of a Kublr cluster, and where the spec's locations should stand a field that is nearly called so.",
 		Why:    "Kublr does not know the word, and without it nobody can say where the cluster's volumes are, so none was looked at.",
 		Remedy: "Correct the word.",
+	}
+	patchRegion = diag.Code{
+		ID: "patch-region", Severity: diag.Error, Title: "A patch that is right in some regions only",
+		Means:  "Overrides by region want different things of a volume that a patch of a cluster describes, and the region stands in what is patched.",
+		Why:    "Where the patch is laid over a cluster of the other region, its volume is not as intended.",
+		Remedy: "Render it, verify what comes out, and leave the patch out of the check with --exclude.",
 	}
 	sopsCode = diag.Code{
 		ID: "sops", Severity: diag.Error, Title: "SOPS would refuse the document after an edit",

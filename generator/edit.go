@@ -130,8 +130,17 @@ func itemAt(items []Item, at diag.Position) int {
 // A survey is what a plan says of one item before anything is changed.
 type survey struct {
 	Outcome
-	claims  []claim
-	patched []claim // of a patch, which is verified and not edited
+	claims []claim // that can be edited
+}
+
+// doubt adds findings about what an edit cannot help, and a gate must not pass.
+func (p *Plan) doubt(s *survey, item Item, findings ...diag.Finding) {
+	for _, f := range findings {
+		if !p.isGate && f.Severity == diag.Error {
+			f.Severity = diag.Warning
+		}
+		s.add(item, f)
+	}
 }
 
 func (p *Plan) survey(item Item, base Base) survey {
@@ -150,12 +159,9 @@ func (p *Plan) survey(item Item, base Base) survey {
 			s.add(item, nearMiss.Finding(key.Position(), key.Field(), "is not a field of a Kublr cluster, and "+want+" is missing", "did you mean "+want+"?"))
 			return s
 		}
-		s.Cluster.Skipped = "a patch: apply edits clusters; verify what it renders to, too"
-		if selected := p.selecting(c); len(selected) > 0 {
-			s.patched = p.patched(c, selected)
-		}
+		skipped = ""
 	}
-	if s.Cluster.Skipped != "" {
+	if s.Cluster.Skipped = skipped; skipped != "" {
 		return s
 	}
 	selected := p.selecting(c)
@@ -171,6 +177,10 @@ func (p *Plan) survey(item Item, base Base) survey {
 		return s
 	}
 	claims, findings := p.claims(c, selected)
+	if c.isPatch {
+		p.patched(&s, item, claims, findings)
+		return s
+	}
 	s.claims = claims
 	s.Cluster.Volumes = len(claims)
 	s.Cluster.Regions = slices.DeleteFunc(c.regions(), func(region string) bool { return region == "" })

@@ -13,7 +13,12 @@ import (
 // It is made once and then only read, so any number of goroutines may use it.
 type Plan struct {
 	intents []*expansion
+	isGate  bool
 }
+
+// AsGate gives the plan as a gate holds clusters to it: what nobody can judge, and an
+// edit only warns of, is an error. [Plan.Verify] always goes by it.
+func (p *Plan) AsGate() *Plan { return &Plan{p.intents, true} }
 
 // An expansion is one intent, expanded: what the jsonnet library's plan gives.
 type expansion struct {

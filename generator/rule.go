@@ -120,6 +120,29 @@ func (k *kind) decide(dims map[string]string) *rule {
 	return nil
 }
 
+// possible gives the rules one of which decides for a place whose region is not known:
+// one of some regions, or any without these. The first of them asks least of the region.
+func (k *kind) possible(dims map[string]string, regions []string) []*rule {
+	var rules []*rule
+	for _, r := range slices.Backward(k.Rules) {
+		pattern, ofRegion := r.Match["region"]
+		isIn := func(region string) bool { return matchName(pattern, region) }
+		anywhere := maps.Clone(dims)
+		if ofRegion {
+			anywhere["region"] = pattern
+		}
+		if !r.matches(anywhere) || ofRegion && len(regions) > 0 && !slices.ContainsFunc(regions, isIn) {
+			continue
+		}
+		rules = append(rules, r)
+		if !ofRegion || len(regions) > 0 && !slices.ContainsFunc(regions, func(region string) bool { return !isIn(region) }) {
+			break
+		}
+	}
+	slices.Reverse(rules)
+	return rules
+}
+
 func (r *rule) matches(dims map[string]string) bool {
 	for dim, pattern := range r.Match {
 		name, ok := dims[dim]

@@ -15,19 +15,11 @@ func (p *Plan) Verify(file string, chunk yamledit.Chunk, base Base) Result {
 		return Result{Output: chunk.Bytes, Outcomes: []Outcome{outcome}}
 	}
 	r := Result{Output: doc.Bytes()}
+	gate := p.AsGate()
 	for _, item := range items {
-		s := p.survey(item, base)
-		if len(s.patched) > 0 {
-			s.Cluster.Skipped, s.Cluster.Volumes = "", len(s.patched)
-		}
+		s := gate.survey(item, base)
 		for _, c := range s.claims {
 			s.add(item, c.gaps()...)
-		}
-		for _, c := range s.patched {
-			for _, f := range c.gaps() {
-				f.Hint = "set it in the patch"
-				s.add(item, f)
-			}
 		}
 		if s.Cluster == nil || s.Cluster.Skipped == "" {
 			s.add(item, p.intents[0].fold(looks().Uncovered, &cluster{root: place{node: item.Root}})...)

@@ -83,6 +83,9 @@ func (a *apply) run(ctx context.Context, paths []string) error {
 	if o.failed {
 		return o.end()
 	}
+	if a.check {
+		plan = plan.AsGate()
+	}
 	s := run.Specs{Plan: plan, Base: a.base, Replace: !a.diff && !a.check, Diff: a.diff, Paint: a.out.Paint}
 	var out io.Writer // what a stream becomes
 	if s.Replace {
