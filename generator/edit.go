@@ -18,8 +18,9 @@ type Item struct {
 
 // A Result is what a plan made of one document or list.
 type Result struct {
-	Output   []byte    // the new bytes; the input's, untouched, when nothing changed or an error was found
-	Outcomes []Outcome // one for each item, in their order
+	Output   []byte        // the new bytes; the input's, untouched, when nothing changed or an error was found
+	Splices  []diag.Splice // what was put where in the input, in order
+	Outcomes []Outcome     // one for each item, in their order
 }
 
 // HasErrors tells whether an error was found in one of the items.
@@ -67,7 +68,7 @@ func (p *Plan) Edit(file string, chunk yamledit.Chunk, base Base) Result {
 		}
 		return r
 	}
-	r.Output = made.Text
+	r.Output, r.Splices = made.Text, made.Splices
 	for _, change := range made.Changes {
 		i := itemAt(items, change.Position)
 		change.Field = items[i].below(change.Field)

@@ -17,6 +17,7 @@ type apply struct {
 	stdio
 	intents      []string
 	diff, check  bool
+	context      int
 	allowEmpty   bool
 	base, output string
 	which        *run.Selection
@@ -37,6 +38,11 @@ A file is replaced whole or not at all: an error in one of its documents leaves
 it as it was, and the others go on. What was set, and what was skipped and why,
 is told on stderr.
 
+A diff comes from the edits and shows no line that may hold a credential: a hunk
+ends before one, and when the line after a change is one, git apply wants
+--unidiff-zero. A change on such a line itself, in JSON on one line say, is left
+out with a warning, and the exit code is 3.
+
 Exit codes: 0 done, or nothing to do; 1 an error was found, or with --check
 something would change; 2 wrong usage; 3 a file could not be read or replaced.`,
 		Example: `  # See what would change, then change it.
@@ -53,6 +59,7 @@ something would change; 2 wrong usage; 3 a file could not be read or replaced.`,
 	files := intentFlag(c)
 	a.which = selectionFlags(c)
 	c.Flags().BoolVar(&a.diff, "diff", false, "print a unified diff and write nothing")
+	c.Flags().IntVarP(&a.context, "unified", "U", 3, "show this many `lines` around a change of the diff")
 	c.Flags().BoolVar(&a.check, "check", false, "write nothing, and exit with 1 when something would change")
 	allowEmptyFlag(c, &a.allowEmpty)
 	c.Flags().StringVar(&a.base, "base", "", "warn of running clusters by what changed since this git `revision`")
@@ -67,6 +74,9 @@ something would change; 2 wrong usage; 3 a file could not be read or replaced.`,
 func (a *apply) run(ctx context.Context, paths []string) error {
 	if err := a.which.Check(); err != nil {
 		return usageError{err}
+	}
+	if a.context < 0 {
+		return usage("--unified %d: a number of lines", a.context)
 	}
 	if a.output != "text" && (a.diff || paths[0] == "-" && !a.check) {
 		return usage("--output %s needs stdout for itself: leave out --diff, and name files instead of -", a.output)
@@ -86,7 +96,7 @@ func (a *apply) run(ctx context.Context, paths []string) error {
 	if a.check {
 		plan = plan.AsGate()
 	}
-	s := run.Specs{Plan: plan, Base: a.base, Replace: !a.diff && !a.check, Diff: a.diff, Paint: a.out.Paint}
+	s := run.Specs{Plan: plan, Base: a.base, Replace: !a.diff && !a.check, Diff: a.diff, Context: a.context, Paint: a.out.Paint}
 	var out io.Writer // what a stream becomes
 	if s.Replace {
 		out = a.out

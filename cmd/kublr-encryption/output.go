@@ -85,12 +85,16 @@ func (o *outcome) end(notes ...string) error {
 // errUnproved ends a command that could not prove all that it was asked.
 var errUnproved = errors.New("not everything is proved: neither yes nor no")
 
-// broken tells of files that could not be read or replaced.
+// broken tells of files that could not be read or replaced, and of a diff that is not
+// whole.
 func broken(t report.Tally) error {
-	if t.Broken == 0 {
-		return nil
+	switch {
+	case t.Broken > 0:
+		return fmt.Errorf("%s could not be read, compared or replaced", report.Count(t.Broken, "file"))
+	case t.Unshown > 0:
+		return fmt.Errorf("the diff is not whole: %s left out", report.Count(t.Unshown, "change"))
 	}
-	return fmt.Errorf("%s could not be read, compared or replaced", report.Count(t.Broken, "file"))
+	return nil
 }
 
 // tell writes findings beside the answer.

@@ -25,7 +25,7 @@ var rooms = []func() []diag.Code{
 	func() []diag.Code { return fn.Codes },
 	code.All,
 	func() []diag.Code {
-		return []diag.Code{File, ChangedMeanwhile, HardLink, IgnoredUnknown, Base, wouldChange, resultsCut}
+		return []diag.Code{File, ChangedMeanwhile, HardLink, IgnoredUnknown, Base, DiffCut, wouldChange, resultsCut}
 	},
 }
 
@@ -96,6 +96,12 @@ var (
 		Why:     "Without it nobody can say whether a change to a running cluster is new.",
 		Remedy:  "Mend what git says; fetch the revision where the clone is shallow; or leave --base out.",
 		Sources: []string{"https://git-scm.com/docs/git-cat-file"},
+	}
+	DiffCut = diag.Code{
+		ID: "diff-cut", Severity: diag.Warning, Title: "A change is not in the diff",
+		Means:  "The line that changes, or those on both sides of it, may hold a credential: a key says so, or a Secret stands there. The diff leaves the change out.",
+		Why:    "Who reviews or applies the diff does not have the whole of it, so the run ends with 3. The rest of the diff applies as it is.",
+		Remedy: "Let `apply` make the change; `apply --check` lists what it sets, without the line. Or write the document on several lines.",
 	}
 	wouldChange = diag.Code{
 		ID: "would-change", Severity: diag.Error, Title: "A cluster is not as the intent asks for",

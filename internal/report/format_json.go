@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/generator"
@@ -178,14 +177,6 @@ func clusterOf(c generator.Cluster) jsonCluster {
 		out.Changes = append(out.Changes, jsonChange{d.Field.String(), d.Key, d.Old, d.New, d.Removed, d.Position.Line, d.Position.Column})
 	}
 	return out
-}
-
-// named keeps apart names of files that are no UTF-8, which JSON cannot write.
-func named(file string) string {
-	if utf8.ValidString(file) {
-		return file
-	}
-	return diag.Safe(file)
 }
 
 // A list writes the elements of a JSON array as they come.

@@ -198,11 +198,12 @@ func TestColumnsCountCharacters(t *testing.T) {
 // TestFileNames holds that a name stays one, in a form that the format's readers take.
 func TestFileNames(t *testing.T) {
 	for name, want := range map[string]map[string]string{
-		"a:b?.yaml":   {"sarif": `"uri":"a%3Ab%3F.yaml"`, "github": "file=a%3Ab?.yaml,", "json": `"file": "a:b?.yaml"`},
-		"n\xff.yaml":  {"sarif": `"uri":"n%FF.yaml"`, "json": `"file": "n\\xff.yaml"`, "junit": `classname="n\xff.yaml"`},
-		"100%,é #1":   {"sarif": `"uri":"100%25,%C3%A9%20%231"`, "github": "file=100%25%2Cé #1,"},
-		"<stdin>":     {"sarif": `"uri":"%3Cstdin%3E"`, "junit": "&lt;stdin&gt;"},
-		"x/../../a/b": {"sarif": `"uri":"file:///`},
+		"a:b?.yaml":    {"sarif": `"uri":"a%3Ab%3F.yaml"`, "github": "file=a%3Ab?.yaml,", "json": `"file": "a:b?.yaml"`},
+		"n\xff.yaml":   {"sarif": `"uri":"n%FF.yaml"`, "json": `"file": "\"n\\377.yaml\""`, "junit": `classname="n\xff.yaml"`},
+		`"n\377.yaml"`: {"json": `"file": "\"\\\"n\\\\377.yaml\\\"\""`}, // is another
+		"100%,é #1":    {"sarif": `"uri":"100%25,%C3%A9%20%231"`, "github": "file=100%25%2Cé #1,"},
+		"<stdin>":      {"sarif": `"uri":"%3Cstdin%3E"`, "junit": "&lt;stdin&gt;"},
+		"x/../../a/b":  {"sarif": `"uri":"file:///`},
 	} {
 		for format, want := range want {
 			found := diag.Findings{{Severity: diag.Error, Code: "file", File: name, Message: "is wrong"}}

@@ -165,6 +165,7 @@ type Tally struct {
 	Others   int `json:"others"`           // objects that are no clusters
 	Unread   int `json:"unread"`           // documents refused as a whole, since they cannot be read
 	Ignored  int `json:"ignored,omitzero"` // files with clusters that git ignores, so that they were left out
+	Unshown  int `json:"-"`                // changes that are not in the diff
 	// Foreign are clusters of other projects, by their apiVersion.
 	Foreign map[string]int `json:"foreign,omitempty"`
 }
@@ -188,6 +189,7 @@ func (t *Tally) Add(more Tally) {
 		t.Foreign[version] += count
 	}
 	t.Ignored += more.Ignored
+	t.Unshown += more.Unshown
 }
 
 // String gives what was looked at, in a sentence that is the same for every command.

@@ -27,6 +27,7 @@ type Specs struct {
 	Verify  bool         // list what is not as intended, in place of edits
 	Replace bool         // put edited files in place
 	Diff    bool         // report what changes as a diff
+	Context int          // how many lines around a change the diff has
 	Paint   report.Paint // of the diff
 	Base    string       // a git revision to compare files with; empty for none
 }
@@ -99,7 +100,7 @@ type look struct {
 }
 
 func (s *Specs) look(name string) *look {
-	return &look{specs: s, name: name, base: &fileBase{}, diff: differ{name: name, paint: s.Paint}, tally: report.Tally{Files: 1}}
+	return &look{specs: s, name: name, base: &fileBase{}, diff: differ{name: name, paint: s.Paint, context: s.Context, isAfterOurs: true}, tally: report.Tally{Files: 1}}
 }
 
 func (s *Specs) file(ctx context.Context, f File, b *bases) *look {
@@ -176,6 +177,11 @@ type document struct {
 
 // isChanged tells whether the document came out with other bytes.
 func (d document) isChanged() bool { return !bytes.Equal(d.Output, d.chunk.Bytes) }
+
+// isOurs tells whether nothing but Kublr clusters stands in the document.
+func (d document) isOurs() bool {
+	return !slices.ContainsFunc(d.Outcomes, func(o generator.Outcome) bool { return o.Cluster == nil })
+}
 
 // documents works on all documents at once, and adds to the look and takes what
 // becomes of them in order.
@@ -298,7 +304,9 @@ func (l *look) hand(take func(report.Report) error) error {
 	}
 	last := report.Report{File: l.name, Tally: l.tally}
 	if !isLeft {
-		last.Diff = l.diff.flush()
+		last.Diff = l.diff.end()
+		last.Findings = report.Of(l.diff.findings())
+		last.Tally.Unshown = len(last.Findings)
 	}
 	return take(last)
 }
