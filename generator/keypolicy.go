@@ -118,6 +118,12 @@ func (e *expansion) aim(t *policy.Target, regions []string) error {
 		err = json.Unmarshal(principals, t)
 	}
 	t.Account, t.Regions = e.Account, regions
+	t.IAM = map[string][]*policy.Document{}
+	for _, who := range e.IAM {
+		if arn, ok := e.Partitions.fill(who.ARN, one).(string); ok {
+			t.IAM[arn] = append(t.IAM[arn], who.policies...)
+		}
+	}
 	t.Partition = cmp.Or(e.Partition, e.Partitions.of(one))
 	return err
 }

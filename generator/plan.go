@@ -7,6 +7,7 @@ import (
 
 	"github.com/kublr-encryption/kublr-encryption/diag"
 	kublrencryption "github.com/kublr-encryption/kublr-encryption/jsonnet/kublr-encryption"
+	"github.com/kublr-encryption/kublr-encryption/policy"
 )
 
 // A Plan is what intents expand to: rules for cluster specs, and key policies.
@@ -36,6 +37,7 @@ type expansion struct {
 	Partitions partitions       `json:"partitions"`
 	Kinds      []*kind          `json:"kinds"`
 	Policy     keyPolicy        `json:"policy"`
+	IAM        []identity       `json:"iam"`
 	Create     Create           `json:"create"`
 	ConfigMap  string           `json:"configMap"` // what spec.policy.configMap says, or empty
 }
@@ -49,6 +51,14 @@ type keyPolicy struct {
 	} `json:"keys"`
 	Document   any `json:"document"`
 	Principals any `json:"principals"` // who uses and administers the keys, by ARN
+}
+
+// An identity is what IAM lets one principal do.
+type identity struct {
+	Name      string            `json:"name"` // in the intent
+	ARN       any               `json:"arn"`  // may depend on the region
+	Documents []json.RawMessage `json:"documents"`
+	policies  []*policy.Document
 }
 
 type libraryFinding struct {
@@ -73,6 +83,7 @@ func NewPlan(intents []Intent) (*Plan, diag.Findings) {
 		for _, f := range e.Findings {
 			findings = append(findings, intent.at(diag.Finding{Severity: f.Severity, Code: f.Code, Field: f.Field, Message: f.Message, Hint: f.Hint}))
 		}
+		findings = append(findings, e.readIAM()...)
 		plan.intents = append(plan.intents, e)
 	}
 	if findings.HasErrors() || len(plan.intents) == 0 {
@@ -105,6 +116,24 @@ func expand(intent Intent) (*expansion, error) {
 	e.used = make([]atomic.Bool, overrides)
 	e.chosen = make([]atomic.Bool, len(e.Clusters))
 	return e, nil
+}
+
+// readIAM reads the IAM policies that an intent gives, and gives what is wrong with
+// them at their places.
+func (e *expansion) readIAM() diag.Findings {
+	var findings diag.Findings
+	for i := range e.IAM {
+		who := &e.IAM[i]
+		for n, document := range who.Documents {
+			read, wrong := policy.ParseIdentity(document)
+			who.policies = append(who.policies, read)
+			for _, f := range wrong {
+				f.Field = append(diag.Keys("spec", "policy", "iam", who.Name).At(n), f.Field...)
+				findings = append(findings, e.intent.at(f))
+			}
+		}
+	}
+	return findings
 }
 
 // at gives a finding about a field of the intent its place.

@@ -31,6 +31,8 @@ var texts = []string{
 	"arn:aws:iam::111122223333:user/a", "arn:aws:iam::111122223333:role/p/a", "arn:aws:iam::111122223333:root", "arn:aws:iam::111122223333:group/a", "arn:aws:iam:us-east-1:111122223333:role/a", "arn:aws:sts::111122223333:assumed-role/a/b", "arn:aws:iam::111122223333:role/" + strings.Repeat("a", 65),
 	"AWSServiceRoleForAutoScaling", "AWSServiceRoleForAutoScaling_a", "AWSServiceRoleForAutoScaling_", "AWSServiceRoleForAutoScalingA", "AWSServiceRoleForAutoScaling_a/b", "AWSServiceRoleForAutoScaling_" + strings.Repeat("a", 35), "AWSServiceRoleForAutoScaling_" + strings.Repeat("a", 36),
 	slrARN, slrARN + "_a", slrARN + "_", strings.Replace(slrARN, "autoscaling.", "spot.", 1), "arn:aws:iam::111122223333:role/AWSServiceRoleForAutoScaling",
+	"o-a1b2c3d4e5", "o-a1b2c3d4e", "o-" + strings.Repeat("a", 32), "o-" + strings.Repeat("a", 33), "o-A1b2c3d4e5", "o-a1b2-c3d4e5", "ou-a1b2c3d4e5",
+	"backup.amazonaws.com", "logs.us-east-1.amazonaws.com", "ec2.amazonaws.com.cn", "amazonaws.com", ".amazonaws.com", "a..amazonaws.com", "amazonaws.com.cn", "Backup.amazonaws.com", "backup.example.com",
 	"masterRoot", "storageClass", "encrypt", "plain", "standard", "minimal", "EncryptionIntent", "kublr-encryption.github.io/v1alpha1",
 }
 
@@ -74,7 +76,8 @@ var fields = map[string]any{
 	"spec.volumes": []any{"nodeRoot"}, "spec.overrides": []any{}, "spec.overrides.0": map[string]any{"match": map[string]any{"group": "a"}, "mode": "plain"}, "spec.overrides.0.match": map[string]any{"group": "a"},
 	"spec.overrides.0.match.cluster": "a", "spec.overrides.0.match.group": "a", "spec.overrides.0.match.location": "a", "spec.overrides.0.match.region": "us-*", "spec.overrides.0.match.volume": "nodeRoot",
 	"spec.overrides.0.key": map[string]any{"us-east-1": "alias/a"}, "spec.overrides.0.mode": "ignore", "spec.policy": map[string]any{}, "spec.policy.form": "minimal", "spec.policy.administrators": []any{},
-	"spec.policy.autoScalingRoles": []any{"AWSServiceRoleForAutoScaling"}, "spec.policy.spot": true, "spec.policy.instanceRoles": []any{"a"}, "spec.policy.configMap": "a", "spec.other": nil, "other": nil,
+	"spec.policy.autoScalingRoles": []any{"AWSServiceRoleForAutoScaling"}, "spec.policy.spot": true, "spec.policy.instanceRoles": []any{"a"}, "spec.policy.trusted": []any{"o-a1b2c3d4e5"}, "spec.policy.organization": "o-a1b2c3d4e5",
+	"spec.policy.iam": map[string]any{"a": []any{map[string]any{}}}, "spec.policy.iam.a": []any{map[string]any{}}, "spec.policy.configMap": "a", "spec.other": nil, "other": nil,
 }
 
 // values are put into every field; the texts above are too.
@@ -82,6 +85,7 @@ var values = []any{
 	nil, true, 0, 1.5, 111122223333, []any{}, map[string]any{}, []any{"us-east-1"}, []any{"us-east-1", "us-east-1"}, []any{"a", 1}, []any{1, 1}, []any{"nodeRoot", "masterRoot"}, []any{nil},
 	map[string]any{"us-east-1": "alias/a"}, map[string]any{"us-east-1": 1}, map[string]any{"moon": "alias/a"}, map[string]any{"user": "a"}, map[string]any{"user": "a", "role": "b"}, map[string]any{"name": "x"}, map[string]any{"name": ""},
 	map[string]any{"group": "a"}, map[string]any{"group": "a*b"}, map[string]any{"match": map[string]any{"group": "a"}}, map[string]any{"match": map[string]any{}}, []any{map[string]any{"match": map[string]any{"volume": "nodeRoot"}, "key": keyARN}},
+	map[string]any{"user/a": []any{map[string]any{}}}, map[string]any{"a:b": []any{map[string]any{}}}, map[string]any{"a": map[string]any{}}, map[string]any{"a": []any{}}, []any{map[string]any{"Version": "2012-10-17"}},
 	map[string]any{"form": "standard", "spot": false, "administrators": []any{"a", "a"}},
 }
 
@@ -95,7 +99,7 @@ func TestSchemasAgree(t *testing.T) {
 			intents = append(intents, intentWith(field, v))
 		}
 	}
-	for _, field := range []string{"spec.key", "spec.kublr.arn", "spec.policy.instanceRoles", "spec.policy.administrators", "spec.policy.configMap", "spec.overrides.0.match.region", "metadata.name"} {
+	for _, field := range []string{"spec.key", "spec.kublr.arn", "spec.policy.instanceRoles", "spec.policy.administrators", "spec.policy.configMap", "spec.policy.trusted", "spec.policy.organization", "spec.overrides.0.match.region", "metadata.name"} {
 		for _, text := range texts {
 			value := any(text)
 			if _, list := fields[field].([]any); list {
@@ -157,6 +161,9 @@ func intentWith(field string, value ...any) map[string]any {
 	}
 	if strings.HasPrefix(field, "spec.overrides.") {
 		spec["overrides"] = []any{map[string]any{"match": map[string]any{"group": "a"}}}
+	}
+	if strings.HasPrefix(field, "spec.policy.iam.") {
+		spec["policy"] = map[string]any{"iam": map[string]any{}}
 	}
 	at := any(intent)
 	steps := strings.Split(field, ".")

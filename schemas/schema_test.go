@@ -47,11 +47,13 @@ func patterns(t *testing.T) map[string]string {
 		"key":               `(` + keyID + `|` + alias + `|` + arn("kms", region) + `(key/` + keyID + `|` + alias + `))`,
 		"name-pattern":      `([^*]+\*?|\*)`,
 		"object-name":       label + `(\.` + label + `)*`,
+		"organization":      `o-[a-z0-9]{10,32}`,
 		"principal":         `(` + iam + `|` + arn("iam", "") + `(root|(user|role)/` + iam + `))`,
 		"principal-arn":     arn("iam", "") + `(user|role)/` + iam,
 		"region":            region,
 		"region-pattern":    `(` + region + `|[a-z0-9-]*\*)`,
 		"role":              `(` + iam + `|` + arn("iam", "") + `role/` + iam + `)`,
+		"trusted":           `(` + arn("iam", "") + `(root|(user|role)/` + iam + `)|[0-9]{12}|o-[a-z0-9]{10,32}|([a-z0-9-]+\.)+amazonaws\.com(\.cn)?)`,
 	}
 	for format, pattern := range all {
 		all[format] = `^` + pattern + `$`
@@ -155,7 +157,7 @@ local spec = std.parseJson(importstr '`+library+`intent.schema.json').properties
   overridden: spec.overrides.items.properties.match.properties.volume.enum,
   modes: std.set(spec.overrides.items.properties.mode.enum),
   forms: std.set(spec.policy.properties.form.enum),
-  principals: std.set(['kublr'] + [p for p in std.objectFields(spec.policy.properties) if std.count(['form', 'configMap'], p) == 0]),
+  principals: std.set(['kublr'] + [p for p in std.objectFields(spec.policy.properties) if std.count(['form', 'trusted', 'organization', 'iam', 'configMap'], p) == 0]),
   dims: std.set([d for d in std.objectFields(spec.overrides.items.properties.match.properties) if d != 'volume']),
 }`, &offered)
 	evaluate(t, `

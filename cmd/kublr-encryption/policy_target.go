@@ -23,7 +23,7 @@ func (c *policyCheck) targets(ctx context.Context, doc *policy.Document) ([]poli
 	}
 	targets, err := c.judged(ctx, doc)
 	for i := range targets {
-		targets[i].Trusted, targets[i].Context = c.trusted, known
+		targets[i].Trusted, targets[i].Context = append(targets[i].Trusted, c.trusted...), known
 	}
 	return targets, err
 }

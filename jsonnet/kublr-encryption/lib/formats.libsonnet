@@ -31,6 +31,7 @@ local isObjectName(s) =
   },
   'name-pattern': format('a name', 'a name, or the beginning of one and a single trailing *', isNamePattern),
   'object-name': format('a name for a Kubernetes object', 'lower case letters, digits, - and .', isObjectName),
+  organization: format('an organization of AWS', 'o- and 10 to 32 of a-z 0-9', principals.isOrganization),
   principal: format('an IAM principal', "a role's NAME or PATH/NAME, role/NAME, user/NAME, or an ARN of one", principals.isPrincipal),
   'principal-arn': format('the ARN of an IAM user or role', 'arn:PARTITION:iam::ACCOUNT:user/NAME or …:role/NAME', principals.isPrincipalArn),
   region: format('an AWS region', 'a name such as us-east-1', function(s) partitions.of(s) != null),
@@ -40,4 +41,7 @@ local isObjectName(s) =
     function(s) if endsInStar(s) then s == '*' || text.isOf(s[:std.length(s) - 1], text.isDashed) else partitions.of(s) != null
   ),
   role: format('an IAM role', 'NAME, PATH/NAME, role/NAME, or its ARN', principals.isRole),
+  trusted: format(
+    'someone to trust', "an IAM principal's ARN, an account, an organization (o-…) or a service such as backup.amazonaws.com", principals.isTrusted
+  ),
 }

@@ -42,7 +42,7 @@ local with(field, value) = { spec+: { [field]: value } };
   '#withCreate':: d.fn('How a key is made where key is an alias: multiRegion, rotationDays, description, tags.', [d.arg('create', 'object')]),
   withCreate(create):: with('create', create),
 
-  '#withPolicy':: d.fn('How the key policy is written: form, administrators, autoScalingRoles, spot, fleet, instanceRoles, configMap.', [d.arg('policy', 'object')]),
+  '#withPolicy':: d.fn('How the key policy is written: form, administrators, autoScalingRoles, spot, fleet, instanceRoles, trusted, organization, iam, configMap.', [d.arg('policy', 'object')]),
   withPolicy(policy):: with('policy', policy),
 
   '#withPolicyMixin':: d.fn('Like withPolicy, added to what is already there.', [d.arg('policy', 'object')]),

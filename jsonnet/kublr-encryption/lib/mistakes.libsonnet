@@ -132,7 +132,7 @@ local ofOverride(read, partition, o) =
 
 local ofPrincipal(read, partition, a) =
   first([{
-    is: read.account != '' && a.account != read.account,
+    is: a.isOwn && read.account != '' && a.account != read.account,
     found: err('principal-account', a.field, 'is of account ' + a.account + ', but spec.account is ' + read.account, correct),
   }]) + first([{
     is: a.partition != partition,
@@ -140,6 +140,15 @@ local ofPrincipal(read, partition, a) =
       'principal-partition', a.field, 'is an ARN of partition ' + a.partition + ', but the intent is about ' + partition, 'write arn:' + partition + ':…'
     ),
   }]);
+
+// ofTrusted gives what is wrong with whom the intent trusts. The account's own root
+// is in by what else it says.
+local ofTrusted(read) = [
+  err('contradiction', ['spec', 'policy', 'trusted', i], "is the intent's own account, and who is trusted there has a name", "give the ARN of a user or role, or name the account's root in spec.policy.administrators")
+  for trusted in (if 'trusted' in read.policy && std.isArray(read.policy.trusted) then [read.policy.trusted] else [])
+  for i in std.range(0, std.length(trusted) - 1)
+  if isIn(trusted[i], [read.account] + ['arn:' + p + ':iam::' + read.account + ':root' for p in partitions.names])
+];
 
 // The EBS CSI driver wants the key's ARN in a StorageClass: it compares it with
 // the volume's when it clones one.
@@ -225,6 +234,6 @@ function(read)
                 for i in std.range(0, std.length(choices) - 1)
                 for f in [f for k in choices[i].own for f in ofKey(read, partition, k)] + missing(read, choices[i], read.overrides[i:])
               ] + [f for o in read.overrides for f in ofOverride(read, partition, o)] +
-              [f for a in read.arns for f in ofPrincipal(read, partition, a)] + ofCreate(read, choices) +
+              [f for a in read.arns for f in ofPrincipal(read, partition, a)] + ofTrusted(read) + ofCreate(read, choices) +
               storageClassAlias(read, choices) + defaultKey(read, choices),
   }

@@ -4,6 +4,7 @@ local keys = import './keys.libsonnet';
 local mistakes = import './mistakes.libsonnet';
 local partitions = import './partitions.libsonnet';
 local policy = import './policy.libsonnet';
+local principals = import './principals.libsonnet';
 local reading = import './reading.libsonnet';
 local rules = import './rules.libsonnet';
 local validate = import './validate.libsonnet';
@@ -29,6 +30,9 @@ function(value)
     kinds: if isGood then rules.kinds(read) else [],
     // The keys whose policy is ours to write, and what it says.
     policy: if isGood then { keys: keys(read) } + policy.of(read, checked.partition) else { keys: [] },
+
+    // What IAM lets principals do, for the proof of the key policies.
+    iam: [i { arn: principals.arn(read, checked.partition, i.name) } for i in read.iam],
 
     // How a key is made, and which of that the intent itself says.
     name: read.name,

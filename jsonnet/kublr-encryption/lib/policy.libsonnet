@@ -68,7 +68,7 @@ local forms = {
     local administration = [statement('Allow administration of the key', w.arns, ['kms:*']) for w in who if w.administers];
     local form = if 'form' in read.policy then read.policy.form else 'standard';
     {
-      principals: { [w.option]: w.shown for w in who },
+      principals: { [w.option]: w.shown for w in who } + { trusted: read.trusted, organization: read.organization },
       document: {
         Version: '2012-10-17',
         Statement: administration + forms[form]([w for w in who if w.name != null], throughEC2),

@@ -15,6 +15,13 @@ local isArn(s, good) =
 local isRole(s) = text.startsWith(s, 'role/') && isName(s[5:]);
 local isUser(s) = text.startsWith(s, 'user/') && isName(s[5:]);
 
+// Source: https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html
+local isOrganization(s) =
+  text.startsWith(s, 'o-') && std.length(s) >= 12 && std.length(s) <= 34 && text.isOf(s[2:], function(c) c != '-' && text.isDashed(c));
+
+local isService(s) =
+  [part for part in std.split(s, '.') if !text.isOf(part, text.isDashed)] == [] && (std.endsWith(s, '.amazonaws.com') || std.endsWith(s, '.amazonaws.com.cn'));
+
 local autoScaling = 'AWSServiceRoleForAutoScaling';
 local autoScalingPath = 'aws-service-role/autoscaling.amazonaws.com/';
 
@@ -48,6 +55,9 @@ local isAutoScaling(s) =
   isPrincipalArn(s):: isArn(s, function(name) isRole(name) || isUser(name)),
   isAnyArn(s):: isArn(s, function(name) name == 'root' || isRole(name) || isUser(name)),
   isPrincipal(s):: isName(s) || self.isAnyArn(s),
+  isTrusted(s)::
+    self.isAnyArn(s) || isOrganization(s) || isService(s) || std.length(s) == 12 && text.isOf(s, text.isDigit),
+  isOrganization:: isOrganization,
   isRole(s):: isName(s) || isArn(s, isRole),
   isAutoScalingRole(s)::
     local path = 'role/' + autoScalingPath;
@@ -55,24 +65,27 @@ local isAutoScaling(s) =
 
   rows: rows,
 
+  // arn gives the ARN of one of the account. Where nothing tells the partition,
+  // that of the region is meant.
+  arn(read, partition, name)::
+    if text.startsWith(name, 'arn:') then name
+    else
+      local path =
+        if name == 'root' || isUser(name) || isRole(name) then name
+        else if isAutoScaling(name) then 'role/' + autoScalingPath + name
+        else 'role/' + name;
+      if partition == null then { byRegion: 'arn:${partition}:iam::' + read.account + ':' + path }
+      else 'arn:' + partition + ':iam::' + read.account + ':' + path,
+
   // of gives the rows with the ARNs they are about in an intent, and as the plan
-  // shows them. Where nothing tells the partition, that of the region is meant.
+  // shows them.
   of(read, partition)::
-    local arn(name) =
-      if text.startsWith(name, 'arn:') then name
-      else
-        local path =
-          if name == 'root' || isUser(name) || isRole(name) then name
-          else if isAutoScaling(name) then 'role/' + autoScalingPath + name
-          else 'role/' + name;
-        if partition == null then { byRegion: 'arn:${partition}:iam::' + read.account + ':' + path }
-        else 'arn:' + partition + ':iam::' + read.account + ':' + path;
     local kublr = [if kind == 'arn' then read.kublr.arn else kind + '/' + read.kublr[kind] for kind in std.objectFields(read.kublr)];
     local given(r) = if r.option == 'kublr' then kublr else if r.option in read.policy then read.policy[r.option] else [];
     [
       r { arns: arns, shown: if 'role' in r then arns != [] else if r.option == 'kublr' then arns[0] else arns }
       for r in rows
       for names in [given(r)]
-      for arns in [[arn(n) for n in (if names == true then [r.role] else if std.isArray(names) && names != [] then names else r.default)]]
+      for arns in [[self.arn(read, partition, n) for n in (if names == true then [r.role] else if std.isArray(names) && names != [] then names else r.default)]]
     ],
 }

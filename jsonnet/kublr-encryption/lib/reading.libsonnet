@@ -44,16 +44,17 @@ local choice(o, field, mode, default) =
     refs: if mode != 'encrypt' then [] else if hasKey then own else default,
   };
 
-// arns gives the ARNs among the principals, which may contradict the account.
+// arns gives the ARNs among the principals, which may contradict the account; those
+// who are trusted may be of another.
 local arns(kublr, policy) =
   local texts = [{ field: ['spec', 'kublr', 'arn'], text: get(kublr, 'arn', ''), ok: principals.isPrincipalArn }] + [
     { field: ['spec', 'policy', name, i], text: list[i], ok: principals.isAnyArn }
-    for name in [row.option for row in principals.rows]
+    for name in [row.option for row in principals.rows] + ['trusted']
     for list in [get(policy, name, [])]
     for i in std.range(0, std.length(list) - 1)
-  ];
+  ] + [{ field: ['spec', 'policy', 'iam', name], text: name, ok: principals.isAnyArn } for name in std.objectFields(get(policy, 'iam', {}))];
   [
-    { field: t.field, partition: part[1], account: part[4] }
+    { field: t.field, partition: part[1], account: part[4], isOwn: t.field[2] != 'trusted' }
     for t in texts
     if std.isString(t.text) && t.ok(t.text)
     for part in [std.split(t.text, ':')]
@@ -89,6 +90,13 @@ function(intent)
     base: base,
     overrides: read,
     policy: policy,
+    trusted: strings(get(policy, 'trusted', [])),
+    organization: get(policy, 'organization', ''),
+    iam: [
+      { name: name, documents: policy.iam[name] }
+      for name in std.objectFields(get(policy, 'iam', {}))
+      if principals.isPrincipal(name) && std.isArray(policy.iam[name])
+    ],
     create: get(spec, 'create', {}),
     arns: principalArns,
   }
