@@ -15,12 +15,13 @@ import (
 // An apply is one run of the command.
 type apply struct {
 	stdio
-	intents      []string
-	diff, check  bool
-	context      int
-	allowEmpty   bool
-	base, output string
-	which        *run.Selection
+	intents     []string
+	diff, check bool
+	context     int
+	allowEmpty  bool
+	base        string
+	output      form
+	which       *run.Selection
 }
 
 func newApply(std stdio) *cobra.Command {
@@ -63,7 +64,7 @@ something would change; 2 wrong usage; 3 a file could not be read or replaced.`,
 	c.Flags().BoolVar(&a.check, "check", false, "write nothing, and exit with 1 when something would change")
 	allowEmptyFlag(c, &a.allowEmpty)
 	c.Flags().StringVar(&a.base, "base", "", "warn of running clusters by what changed since this git `revision`")
-	reportFlag(c, &a.output)
+	reportFlags(c, &a.output)
 	c.RunE = func(c *cobra.Command, paths []string) error {
 		a.intents = *files
 		return a.run(c.Context(), paths)
@@ -78,8 +79,8 @@ func (a *apply) run(ctx context.Context, paths []string) error {
 	if a.context < 0 {
 		return usage("--unified %d: a number of lines", a.context)
 	}
-	if a.output != "text" && (a.diff || paths[0] == "-" && !a.check) {
-		return usage("--output %s needs stdout for itself: leave out --diff, and name files instead of -", a.output)
+	if a.output.name != "text" && (a.diff || paths[0] == "-" && !a.check) {
+		return usage("--output %s needs stdout for itself: leave out --diff, and name files instead of -", a.output.name)
 	}
 	in, err := readIntents(ctx, a.stdio, a.intents, paths, a.base)
 	if err != nil {

@@ -28,13 +28,20 @@ func outputFlag(c *cobra.Command, form *string, forms ...string) {
 	}
 }
 
-// reportFlag adds --output with all formats of reports.
-func reportFlag(c *cobra.Command, form *string) {
+// A form is how reports are written.
+type form struct {
+	name    string // of a format
+	verbose bool
+}
+
+// reportFlags adds --output with all formats of reports, and -v.
+func reportFlags(c *cobra.Command, f *form) {
 	var forms []string
 	for _, f := range report.Formats {
 		forms = append(forms, f.Name)
 	}
-	outputFlag(c, form, forms...)
+	outputFlag(c, &f.name, forms...)
+	c.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "as text list every place of what is said of many, and the clusters of other projects")
 }
 
 // An outcome is what a command reports, and how it ends.
@@ -45,12 +52,11 @@ type outcome struct {
 	unsure bool // something is not proved
 }
 
-// newOutcome gives the outcome of a command in one of the formats. Text has its
-// findings in the stream given.
-func newOutcome(std stdio, command, format string, findings report.Stream) *outcome {
-	i := slices.IndexFunc(report.Formats, func(f report.Format) bool { return f.Name == format })
+// newOutcome gives the outcome of a command. Text has its findings in the stream given.
+func newOutcome(std stdio, command string, as form, findings report.Stream) *outcome {
+	i := slices.IndexFunc(report.Formats, func(f report.Format) bool { return f.Name == as.name })
 	return &outcome{Writer: report.Formats[i].New(report.Output{
-		Out: std.out, Err: std.err, Findings: findings, Command: command, Version: programVersion(),
+		Out: std.out, Err: std.err, Findings: findings, Command: command, Version: programVersion(), Verbose: as.verbose,
 	})}
 }
 

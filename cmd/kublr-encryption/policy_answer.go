@@ -15,7 +15,7 @@ func (c *policyCheck) answer(doc *policy.Document, target policy.Target) error {
 		return usage("--request %s", err)
 	}
 	decision := policy.Evaluate(doc, r)
-	if c.output == "json" {
+	if c.output.name == "json" {
 		err = report.WriteJSON(c.out, struct {
 			Allowed    bool     `json:"allowed"`
 			Statements []string `json:"statements"`

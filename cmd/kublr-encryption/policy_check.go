@@ -18,7 +18,7 @@ type policyCheck struct {
 	account, request string
 	regions          []string
 	trusted, context []string
-	output           string
+	output           form
 }
 
 func newPolicyCheck(std stdio) *cobra.Command {
@@ -55,7 +55,7 @@ Exit codes: 0 all is well, or the request is allowed; 1 it is not; 2 wrong usage
 	c.Flags().StringVar(&check.request, "request", "", "answer one `question`")
 	c.Flags().StringArrayVar(&check.trusted, "trust", nil, "`who` else may use the key: an ARN, an account, o-… or a service; may be given again")
 	c.Flags().StringArrayVar(&check.context, "context", nil, "a condition key of the account's requests that is known, `KEY=VALUE`; may be given again")
-	reportFlag(c, &check.output)
+	reportFlags(c, &check.output)
 	c.RunE = func(c *cobra.Command, args []string) error {
 		check.intents = *intents
 		return check.run(c.Context(), args[0])
@@ -67,8 +67,8 @@ func (c *policyCheck) run(ctx context.Context, name string) error {
 	if err := stdinOnce("policy", append(slices.Clone(c.intents), name)); err != nil {
 		return err
 	}
-	if c.request != "" && c.output != "text" && c.output != "json" {
-		return usage("--output %s: a question is answered as text or json", c.output)
+	if c.request != "" && c.output.name != "text" && c.output.name != "json" {
+		return usage("--output %s: a question is answered as text or json", c.output.name)
 	}
 	doc, text, findings, err := readPolicy(name, c.in)
 	if err != nil {

@@ -12,7 +12,8 @@ import (
 )
 
 func newVerify(std stdio) *cobra.Command {
-	var base, output string
+	var base string
+	var output form
 	var allowEmpty bool
 	c := &cobra.Command{
 		Use:   "verify -f INTENT PATH...",
@@ -39,14 +40,14 @@ Exit codes: 0 all is as asked for (warnings do not count); 1 an error was found;
 	which := selectionFlags(c)
 	c.Flags().StringVar(&base, "base", "", "warn of running clusters by what changed since this git `revision`")
 	allowEmptyFlag(c, &allowEmpty)
-	reportFlag(c, &output)
+	reportFlags(c, &output)
 	c.RunE = func(c *cobra.Command, paths []string) error {
 		return verify(c.Context(), std, *intents, paths, *which, base, output, allowEmpty)
 	}
 	return c
 }
 
-func verify(ctx context.Context, std stdio, files, paths []string, which run.Selection, base, output string, allowEmpty bool) error {
+func verify(ctx context.Context, std stdio, files, paths []string, which run.Selection, base string, output form, allowEmpty bool) error {
 	if err := which.Check(); err != nil {
 		return usageError{err}
 	}

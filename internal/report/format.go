@@ -35,6 +35,7 @@ type Output struct {
 	Findings Stream // where text has its findings: one of the two
 	Command  string // such as verify
 	Version  string // the program's
+	Verbose  bool   // whether text says all, and not once what is said of many
 }
 
 // A Stream is where text goes, and whether it is coloured there.

@@ -12,17 +12,29 @@ import (
 )
 
 // text writes for people: a line for each finding, and beside the answer a line
-// for each mapping that changed or cluster that was skipped.
-type text struct{ Output }
+// for each mapping that changed or cluster that was skipped. What is said of many
+// places, and is no error, is said of a few, and at the end how often.
+type text struct {
+	Output
+	groups diag.Groups
+}
 
-func newText(o Output) Writer { return text{o} }
+func newText(o Output) Writer { return &text{Output: o} }
 
-func (t text) Write(r Report) error {
+func (t *text) Write(r Report) error {
 	if err := writeVerdicts(t.Out, r.Verdicts); err != nil {
 		return err
 	}
 	for _, f := range r.Findings {
+		if !t.Verbose && !t.groups.Shows(f.Finding) {
+			continue
+		}
 		if err := WriteFinding(t.Findings, f.Finding); err != nil {
+			return err
+		}
+	}
+	if len(r.Notes) > 0 { // what all came to stands last
+		if err := t.Close(Tally{}); err != nil {
 			return err
 		}
 	}
@@ -33,7 +45,18 @@ func (t text) Write(r Report) error {
 	return err
 }
 
-func (t text) Close(Tally) error { return nil }
+// Close says what was not said of each place.
+func (t *text) Close(Tally) error {
+	rest := t.groups.Rest()
+	t.groups = diag.Groups{}
+	for _, f := range rest {
+		f.Message += " (-v lists them)"
+		if err := WriteFinding(t.Findings, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // beside writes what is said beside the answer.
 func (o Output) beside(r Report) error {
@@ -41,8 +64,13 @@ func (o Output) beside(r Report) error {
 	for _, c := range r.Clusters {
 		writeCluster(&b, c, r.Pending)
 	}
-	for _, line := range [][]string{r.Premises, r.Notes} {
-		for _, line := range line {
+	if o.Verbose {
+		for _, f := range r.Foreign {
+			b.WriteString(diag.Safe(fmt.Sprintf("left alone %s:%d: %s: a Cluster of %s", r.File, f.Line, called(f.Name), f.APIVersion)) + "\n")
+		}
+	}
+	for _, lines := range [][]string{r.Premises, r.Notes} {
+		for _, line := range lines {
 			b.WriteString(diag.Safe(line) + "\n")
 		}
 	}
@@ -64,11 +92,16 @@ func WriteFinding(w Stream, f diag.Finding) error {
 	return err
 }
 
-func writeCluster(b *strings.Builder, c generator.Cluster, isPending bool) {
-	name, verb := c.Name, "set"
+// called gives the name of a cluster, which it may not have.
+func called(name string) string {
 	if name == "" {
-		name = "a cluster without a name"
+		return "a cluster without a name"
 	}
+	return name
+}
+
+func writeCluster(b *strings.Builder, c generator.Cluster, isPending bool) {
+	name, verb := called(c.Name), "set"
 	if isPending {
 		verb = "would set"
 	}

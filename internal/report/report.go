@@ -19,12 +19,19 @@ type Report struct {
 	File     string // as it is shown; empty when it is about no file
 	Findings []Finding
 	Clusters []generator.Cluster
+	Foreign  []Foreign        // other projects' clusters, which are left alone
 	Pending  bool             // the changes of the clusters are yet to be made
 	Verdicts []policy.Verdict // on a key policy; nil when it is about something else
 	Premises []string         // for whom it was judged, a sentence each
 	Diff     string           // what changed, as `patch` and `git apply` take it
 	Notes    []string         // for a person who reads along, a line each
 	Tally    Tally
+}
+
+// A Foreign is another project's cluster.
+type Foreign struct {
+	Name, APIVersion string
+	Line             int // of its document
 }
 
 // A Finding is one, and where it belongs.

@@ -235,6 +235,9 @@ func (l *look) add(d document) error {
 		}
 		if o.Cluster == nil {
 			r.Tally.Add(tallyOfOther(o))
+			if o.Foreign != "" {
+				r.Foreign = append(r.Foreign, report.Foreign{Name: o.Name, APIVersion: o.Foreign, Line: d.chunk.Start.Line})
+			}
 			continue
 		}
 		r.Clusters = append(r.Clusters, plain(*o.Cluster))
