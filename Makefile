@@ -1,9 +1,10 @@
 # make demo    build, and run the main job on examples/
 # make test    install what the tests need, and run all of them
-KUSTOMIZE := v5.8.2
-YQ        := v4.54.2
-VULNDB    := v0.0.0-20261105234957-e22db6528018
-FUZZTIME  := 30s
+KUSTOMIZE  := v5.8.2
+YQ         := v4.54.2
+ACTIONLINT := v1.7.12
+VULNDB     := v0.0.0-20261105234957-e22db6528018
+FUZZTIME   := 30s
 
 # Of net/http, crypto/tls, crypto/x509 and mime/multipart: called by all who speak HTTPS, and mended in Go 1.26.10.
 GO_MENDS := GO-2026-6603 GO-2026-6605 GO-2026-6607 GO-2026-6608 GO-2026-6610 GO-2026-6611 GO-2026-6612 GO-2026-6613 GO-2026-6617 GO-2026-6809
@@ -33,7 +34,7 @@ test: needs
 	@go test -count=1 -json $(GO_CODE) | go run .ci/report.go
 
 # What the tests need beside Go. Where it cannot be had, they skip and say so.
-needs: .tools/kustomize-$(KUSTOMIZE) debian $(NODE) .tools/servers
+needs: .tools/kustomize-$(KUSTOMIZE) .tools/actionlint-$(ACTIONLINT) debian $(NODE) .tools/servers .tools/checkers
 
 debian:
 	@missing=; for tool in jsonnet npm; do command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
@@ -47,12 +48,15 @@ debian:
 $(NODE): %/node_modules: %/package-lock.json | debian
 	@cd $* && npm ci --silent --no-audit --no-fund </dev/null >&2 && touch node_modules || echo 'make: what $* needs could not be installed' >&2
 
-# The servers that stand for AWS.
-.tools/servers: internal/livekey/front/testdata/servers.txt | debian
+# The servers that stand for AWS; checkers of hooks, actions and pipelines.
+.tools/servers:  internal/livekey/front/testdata/servers.txt
+.tools/checkers: packaging/testdata/checkers.txt
+.tools/servers .tools/checkers: | debian
 	@rm -rf $@ && python3 -m venv $@ && $@/bin/pip install -q --disable-pip-version-check --only-binary :all: --require-hashes -r $< </dev/null >&2 || \
-		{ rm -rf $@; echo 'make: the servers that stand for AWS could not be installed' >&2; }
+		{ rm -rf $@; echo 'make: what $< names could not be installed' >&2; }
 
 .tools/kustomize-$(KUSTOMIZE): module = sigs.k8s.io/kustomize/kustomize/v5@$(KUSTOMIZE)
+.tools/actionlint-$(ACTIONLINT): module = github.com/rhysd/actionlint/cmd/actionlint@$(ACTIONLINT)
 .tools/yq-$(YQ): module = github.com/mikefarah/yq/v4@$(YQ)
 .tools/%:
 	@mkdir -p .tools

@@ -28,6 +28,7 @@ var allowed = map[string][]string{
 	"schemas":                  nil,
 	"golden":                   nil,
 	"docs":                     nil,
+	"packaging":                nil,
 	"bench":                    nil,
 	"bench/peers/kyaml-edit":   nil,
 	"bench/peers/kyaml-noop":   nil,
