@@ -3,7 +3,6 @@ package generator
 import (
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/yamledit"
@@ -27,16 +26,6 @@ func misspelt(root yamledit.Node) (key yamledit.Node, want string) {
 		}
 	}
 	return yamledit.Node{}, want
-}
-
-// isNear tells whether a word is another with one or two letters wrong, missing or
-// added, whatever their case is.
-func isNear(word, want string) bool {
-	a, b := []rune(strings.ToLower(word)), []rune(strings.ToLower(want))
-	if word == want || len(a) > len(b)+2 || len(b) > len(a)+2 {
-		return false
-	}
-	return diag.Distance(a, b) <= 2
 }
 
 // patched says of a patch what it lacks. An edit leaves it alone and names it.
