@@ -22,21 +22,29 @@ type claim struct {
 	gone  []string // fields that must not stand there
 }
 
-// claims gives what the plan wants of a cluster, and what stands against it.
-// Two intents that want the same of a volume make one claim.
-func (p *Plan) claims(c cluster, selected []*expansion) ([]claim, diag.Findings) {
-	var claims []claim
-	var findings diag.Findings
+// A demand is what a plan wants of a cluster, and what stands against it.
+type demand struct {
+	claims   []claim
+	places   int           // of volumes, whatever is wanted there
+	findings diag.Findings // what contradicts the plan, and what is wrong
+	doubts   diag.Findings // where nobody can tell whether a volume is in the clear
+}
+
+// demand gives what the plan wants of a cluster. Two intents that want the same of a
+// volume make one claim.
+func (p *Plan) demand(c cluster, selected []*expansion) (d demand) {
+	d.findings = c.wrong
 	byPath := map[string]int{}
 	for _, e := range selected {
 		if !c.isPatch {
-			findings = append(findings, e.fold(looks().Conflicts, &c)...)
+			d.findings = append(d.findings, e.fold(looks().Conflicts, &c)...)
 		}
 		for _, k := range e.Kinds {
 			walk(c.root, k.In, func(at place) {
-				next, problem := e.claim(c, k, at)
-				if problem != nil {
-					findings = append(findings, *problem)
+				d.places++
+				next, refused := e.claim(c, k, at)
+				if refused != nil {
+					d.findings = append(d.findings, *refused)
 				}
 				if next == nil {
 					return
@@ -45,22 +53,35 @@ func (p *Plan) claims(c cluster, selected []*expansion) ([]claim, diag.Findings)
 				i, taken := byPath[path]
 				switch {
 				case !taken:
-					byPath[path] = len(claims)
-					findings = append(findings, next.looks(&c)...)
-					claims = append(claims, *next)
-				case !claims[i].agrees(*next):
-					findings = append(findings, claims[i].disagreement(*next))
+					byPath[path] = len(d.claims)
+					d.findings = append(d.findings, next.looks(&c)...)
+					d.claims = append(d.claims, *next)
+				case !d.claims[i].agrees(*next):
+					d.findings = append(d.findings, d.claims[i].disagreement(*next))
 				}
-			}, func(at place, code string) {
-				wrong := kublrencryption.Say(code, at.field, nil)
-				wrong.Position = at.node.Position()
-				if !slices.ContainsFunc(findings, func(f diag.Finding) bool { return f.String() == wrong.String() }) { // several kinds go this way
-					findings = append(findings, wrong)
+				next.misspelt(func(p problem) { once(&d.findings, p.finding()) })
+			}, func(p problem) { // several kinds go this way
+				switch code, _, _ := strings.Cut(p.say, "/"); {
+				case code == "no-volume" && p.key != "" && k.endsAt(p) && (c.isElsewhere(p.at) || p.isNull() && c.isOurs(p.at.dims)):
+				case code == "no-volume", code == "null-group":
+					once(&d.doubts, p.finding())
+				default:
+					once(&d.findings, p.finding())
 				}
 			})
 		}
 	}
-	return claims, findings
+	if d.places == 0 && len(d.doubts) == 0 {
+		d.doubts = append(d.doubts, problem{"no-volume/none", c.root, ""}.finding())
+	}
+	return d
+}
+
+// once adds a finding that is not among some yet.
+func once(findings *diag.Findings, f diag.Finding) {
+	if !slices.ContainsFunc(*findings, func(has diag.Finding) bool { return has.String() == f.String() }) {
+		*findings = append(*findings, f)
+	}
 }
 
 // claim applies one kind's rules to one place; nil when none matches or the one
@@ -134,6 +155,29 @@ func (c *claim) spell() *diag.Finding {
 		c.gone[i] = name(c.gone[i])
 	}
 	return nil
+}
+
+// misspelt tells of keys on the way to the claim's fields, and of fields, that are nearly
+// called so.
+func (c *claim) misspelt(wrong func(problem)) {
+	at := place{node: c.place.node, field: c.place.field}
+	for _, key := range c.kind.At {
+		misspelt(at, key, wrong)
+		at = place{node: at.node.Get(key), field: at.field.Key(key)}
+	}
+	for _, key := range slices.Concat(c.gone, fieldsOf(c.set)) {
+		for _, miss := range nearMisses(at.node, key, c.kind.AnyCase) {
+			wrong(problem{"near-miss", place{node: miss, field: at.field.Key(miss.Text())}, key})
+		}
+	}
+}
+
+func fieldsOf(entries []yamledit.Entry) []string {
+	var fields []string
+	for _, e := range entries {
+		fields = append(fields, e.Key)
+	}
+	return fields
 }
 
 func (c *claim) isAbout(folded string) bool {

@@ -4,7 +4,7 @@ import "github.com/kublr-encryption/kublr-encryption/diag"
 
 // Codes are the rows of what only the generator finds: what depends on all clusters
 // or intents of a run, or on the text they stand in.
-var Codes = []diag.Code{noCluster, clustersUnmatched, overrideUnmatched, nearMiss, patchRegion, sopsCode, claimedTwice, fault}
+var Codes = []diag.Code{noCluster, clustersUnmatched, overrideUnmatched, patchRegion, sopsCode, claimedTwice, fault}
 
 var (
 	noCluster = diag.Code{
@@ -24,12 +24,6 @@ var (
 		Means:  "No volume of the clusters that were read fits all that the override's match says.",
 		Why:    "The exception it makes is not made: what it is meant for follows the intent's other rules.",
 		Remedy: "Check the names the match gives, or leave it if its clusters are elsewhere.",
-	}
-	nearMiss = diag.Code{
-		ID: "near-miss", Severity: diag.Error, Title: "A word is nearly one of a Kublr cluster's",
-		Means:  "The document has the groups of a Kublr cluster, and where the spec's locations should stand a field that is nearly called so.",
-		Why:    "Kublr does not know the word, and without it nobody can say where the cluster's volumes are, so none was looked at.",
-		Remedy: "Correct the word.",
 	}
 	patchRegion = diag.Code{
 		ID: "patch-region", Severity: diag.Error, Title: "A patch that is right in some regions only",

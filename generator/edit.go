@@ -153,16 +153,11 @@ func (p *Plan) survey(item Item, base Base) survey {
 		s.Foreign = cmp.Or(text(item.Root.Get("apiVersion")), "no apiVersion")
 		return s
 	}
-	c, skipped := clusterAt(item.Root)
-	s.Cluster = &Cluster{Name: c.name, File: item.File, Skipped: skipped}
-	if c.isPatch {
-		if key, want := misspelt(item.Root); key.Kind() != yamledit.None {
-			s.add(item, nearMiss.Finding(key.Position(), key.Field(), "is not a field of a Kublr cluster, and "+want+" is missing", "did you mean "+want+"?"))
-			return s
-		}
-		skipped = ""
-	}
-	if s.Cluster.Skipped = skipped; skipped != "" {
+	c := clusterAt(item.Root)
+	s.Cluster = &Cluster{Name: c.name, File: item.File}
+	isOurs := c.isAWS() || c.isPatch
+	if !isOurs && len(c.wrong)+len(c.unclear) == 0 {
+		s.Cluster.Skipped = "no AWS location"
 		return s
 	}
 	selected := p.selecting(c)
@@ -175,18 +170,28 @@ func (p *Plan) survey(item Item, base Base) survey {
 		return s
 	}
 	if len(selected) == 0 {
+		if c.name == "" {
+			p.doubt(&s, item, problem{"cluster-unnamed", c.root, ""}.finding())
+		}
 		return s
 	}
-	claims, findings := p.claims(c, selected)
+	p.doubt(&s, item, c.unclear...)
+	if !isOurs {
+		s.add(item, c.wrong...)
+		s.Cluster.Skipped = "nobody can tell where it is"
+		return s
+	}
+	d := p.demand(c, selected)
 	if c.isPatch {
-		p.patched(&s, item, claims, findings)
+		p.patched(&s, item, d)
 		return s
 	}
-	s.claims = claims
-	s.Cluster.Volumes = len(claims)
+	s.claims = d.claims
+	s.Cluster.Volumes = len(d.claims)
 	s.Cluster.Regions = slices.DeleteFunc(c.regions(), func(region string) bool { return region == "" })
-	s.add(item, findings...)
-	s.add(item, base.runningChanges(c, claims)...)
+	s.add(item, d.findings...)
+	p.doubt(&s, item, d.doubts...)
+	s.add(item, base.runningChanges(c, d.claims)...)
 	return s
 }
 

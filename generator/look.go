@@ -69,14 +69,12 @@ func (e *expansion) fold(rows []look, c *cluster) diag.Findings {
 		if below := rows[0].Below; below != nil {
 			mappings(place{node: c.root.node.Lookup(below...), field: diag.Keys(below...)}, each)
 		} else {
-			walk(c.root, shapeOf().Places[rows[0].From], each, ignore)
+			walk(c.root, shapeOf().Places[rows[0].From], each, nil)
 		}
 		rows = rows[n:]
 	}
 	return findings
 }
-
-func ignore(place, string) {}
 
 // look gives what a look finds from a place on.
 func (e *expansion) look(l *look, c *cluster, from place) diag.Findings {
@@ -84,7 +82,7 @@ func (e *expansion) look(l *look, c *cluster, from place) diag.Findings {
 		return e.about(l, c, from)
 	}
 	var findings diag.Findings
-	walk(from, l.In, func(at place) { findings = append(findings, e.about(l, c, at)...) }, ignore)
+	walk(from, l.In, func(at place) { findings = append(findings, e.about(l, c, at)...) }, nil)
 	return findings
 }
 

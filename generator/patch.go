@@ -12,36 +12,22 @@ import (
 // knows no merge keys of this kind and puts a patch's lists in place of the base's, so
 // what a patch lists must be as intended in itself. Of mappings it replaces only what
 // it names, and null takes out what the base has.
-//
-// A field that is nearly called as the locations are is a slip, and no patch.
-
-// misspelt gives the key of a field that stands where spec.locations should.
-func misspelt(root yamledit.Node) (key yamledit.Node, want string) {
-	steps := shapeOf().Places["location"]
-	keys := keysOf(steps[:len(steps)-1])
-	want = keys[len(keys)-1]
-	for key, value := range root.Lookup(keys[:len(keys)-1]...).Entries() {
-		if value.Kind() == yamledit.Sequence && isNear(key.Text(), want) {
-			return key, want
-		}
-	}
-	return yamledit.Node{}, want
-}
 
 // patched says of a patch what it lacks. An edit leaves it alone and names it.
-func (p *Plan) patched(s *survey, item Item, claims []claim, findings diag.Findings) {
-	for _, c := range claims {
+func (p *Plan) patched(s *survey, item Item, d demand) {
+	findings := append(d.findings, d.doubts...)
+	for _, c := range d.claims {
 		for _, f := range c.gaps() {
 			f.Hint = "set it in the patch"
 			findings = append(findings, f)
 		}
 	}
 	p.doubt(s, item, findings...)
-	if !p.isGate || len(claims) == 0 {
+	if !p.isGate || len(d.claims) == 0 {
 		s.Cluster.Skipped = "a patch: apply edits clusters; verify what it renders to, too"
 		return
 	}
-	s.Cluster.Volumes = len(claims)
+	s.Cluster.Volumes = len(d.claims)
 }
 
 // patched gives what a patch must have in a place: where it lists a group's location

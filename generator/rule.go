@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/kublr-encryption/kublr-encryption/diag"
+	kublrencryption "github.com/kublr-encryption/kublr-encryption/jsonnet/kublr-encryption"
 	"github.com/kublr-encryption/kublr-encryption/yamledit"
 )
 
@@ -39,6 +40,9 @@ func (k *kind) isOfGroup() bool {
 	return slices.ContainsFunc(k.In, func(s step) bool { return s.As == "location" })
 }
 
+// endsAt tells whether what a place lacks is the end of the kind's way.
+func (k *kind) endsAt(p problem) bool { return k.isOfGroup() && len(p.at.field) == len(k.In)-1 }
+
 // A step goes down by one key, or to each element of a list. Elements are called
 // by their field Each, which binds the dimension As for matching.
 type step struct {
@@ -66,48 +70,109 @@ type place struct {
 	dims  map[string]string // by name; a list element without its key has none
 }
 
-// walk finds the places of a step pattern. A key or a list that is missing or
-// null leads nowhere, but a null at the end of the way is a place; a list or mapping
-// of another kind is reported.
-func walk(from place, steps []step, found func(place), wrong func(place, string)) {
+// A problem is what keeps a walk from a place that may have been meant.
+type problem struct {
+	say string // a wording's name
+	at  place
+	key string // that at lacks, or has misspelt
+}
+
+// walk finds the places of a step pattern. A key or a list that is missing or null
+// leads nowhere, but a null at the end of the way is a place too. What is wrong on the
+// way is told, unless nobody asks: a list or mapping of another kind, a misspelt key,
+// and where below the spec a way that was begun ends early.
+func walk(from place, steps []step, found func(place), wrong func(problem)) {
 	if len(steps) == 0 {
 		found(from)
 		return
 	}
-	s := steps[0]
-	if s.Key != "" {
-		next := place{node: from.node.Get(s.Key), field: from.field.Key(s.Key), dims: from.dims}
-		if next.node.Kind() == yamledit.Null && len(steps) == 1 {
-			found(next)
-		} else if !isNothing(next.node) && expect(next, steps[1:], wrong) {
-			walk(next, steps[1:], found, wrong)
-		}
+	if s := steps[0]; s.Key != "" {
+		walkKey(from, s.Key, steps[1:], found, wrong)
 		return
 	}
+	s, isEmpty := steps[0], true
 	for i, element := range from.node.Elements() {
+		isEmpty = false
 		next := place{node: element, field: from.field.At(i), dims: from.dims}
 		if name := text(element.Get(s.Each)); name != "" && s.As != "" {
 			next.dims = maps.Clone(from.dims)
 			next.dims[s.As] = name
 		}
-		if !isNothing(element) && expect(next, steps[1:], wrong) {
+		if wrong != nil {
+			misspelt(next, s.Each, wrong)
+		}
+		if isNothing(element) {
+			tell(wrong, problem{"no-volume/null", next, ""})
+		} else if expect(next, steps[1:], wrong) {
 			walk(next, steps[1:], found, wrong)
 		}
+	}
+	if isEmpty && len(from.field) > 2 {
+		tell(wrong, problem{"no-volume/empty", from, ""})
+	}
+}
+
+func walkKey(from place, key string, rest []step, found func(place), wrong func(problem)) {
+	next := place{node: from.node.Get(key), field: from.field.Key(key), dims: from.dims}
+	if wrong != nil {
+		misspelt(from, key, wrong)
+	}
+	switch next.node.Kind() {
+	case yamledit.Null:
+		if len(rest) == 0 {
+			found(next)
+		}
+		if len(from.field) > 1 {
+			tell(wrong, problem{"no-volume", from, key})
+		} else {
+			tell(wrong, problem{"null-group", next, ""})
+		}
+	case yamledit.None:
+		if len(from.field) > 1 {
+			tell(wrong, problem{"no-volume", from, key})
+		}
+	default:
+		if expect(next, rest, wrong) {
+			walk(next, rest, found, wrong)
+		}
+	}
+}
+
+func tell(wrong func(problem), p problem) {
+	if wrong != nil {
+		wrong(p)
+	}
+}
+
+// misspelt tells of the keys of a mapping that are nearly the one that is needed.
+func misspelt(at place, key string, wrong func(problem)) {
+	for _, miss := range nearMisses(at.node, key, false) {
+		wrong(problem{"near-miss", place{node: miss, field: at.field.Key(miss.Text())}, key})
 	}
 }
 
 // expect checks that a node is what the steps after it need: a list for an each
 // step, else a mapping.
-func expect(p place, rest []step, wrong func(place, string)) bool {
-	want, code := yamledit.Mapping, "not-a-mapping"
+func expect(p place, rest []step, wrong func(problem)) bool {
+	want, say := yamledit.Mapping, "not-a-mapping"
 	if len(rest) > 0 && rest[0].Key == "" {
-		want, code = yamledit.Sequence, "not-a-list"
+		want, say = yamledit.Sequence, "not-a-list"
 	}
 	if p.node.Kind() == want {
 		return true
 	}
-	wrong(p, code)
+	tell(wrong, problem{say, p, ""})
 	return false
+}
+
+// isNull tells whether what at lacks is there as a null.
+func (p problem) isNull() bool { return p.at.node.Get(p.key).Kind() == yamledit.Null }
+
+// finding words a problem.
+func (p problem) finding() diag.Finding {
+	f := kublrencryption.Say(p.say, p.at.field, map[string]string{"key": p.key})
+	f.Position = p.at.node.Position()
+	return f
 }
 
 // decide gives the rule for a place: the last one whose match holds.

@@ -38,7 +38,7 @@ func ReadBase(src []byte, moved func() Base) Base {
 		_, items, outcome := read("", chunk)
 		b.isWhole = b.isWhole && !outcome.Unread
 		for _, item := range items {
-			if c, skipped := clusterAt(item.Root); skipped == "" && whose(item.Root) == kublrs {
+			if c := clusterAt(item.Root); c.isAWS() && whose(item.Root) == kublrs {
 				b.clusters = append(b.clusters, c)
 			}
 		}
@@ -118,7 +118,7 @@ func (b Base) before(c cluster, claim claim) (n yamledit.Node, ok bool) {
 		if sameGroup(at.dims, claim.place.dims) {
 			n = at.node.Lookup(claim.kind.At...)
 		}
-	}, func(place, string) {})
+	}, nil)
 	return n, true
 }
 

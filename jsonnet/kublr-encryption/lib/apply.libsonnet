@@ -28,12 +28,20 @@ local regionOf(locations, kind, dims) =
     else [l.region for l in locations];
   if std.length(regions) == 1 then regions[0] else '';
 
-// isOurs tells whether a place stands in a location of ours.
-local isOurs(locations, dims) = [
-  l
-  for l in locations
-  if l.isOurs && (if 'location' in dims then l.name == dims.location else std.length(locations) == 1)
-] != [];
+// locationOf gives, as a list, the location that a place in a group refers to: none is the
+// only one.
+local locationOf(locations, dims) =
+  if 'location' in dims then [l for l in locations if l.name == dims.location][:1]
+  else if std.length(locations) == 1 then locations
+  else [];
+
+local isOurs(locations, dims) = [l for l in locationOf(locations, dims) if l.isOurs] != [];
+
+// isElsewhere tells whether a group's location is plainly of another provider: it refers
+// to such a one or, where nobody knows to which, is written so itself.
+local isElsewhere(locations, o, dims) =
+  local found = locationOf(locations, dims);
+  if found == [] then kublr.isOthers(o) else found[0].isOther;
 
 local noKey(mark, region, path, kind, locations) =
   local known = std.join(', ', std.objectFields(mark.byRegion));
@@ -74,10 +82,15 @@ local claim(locations, kind, o, dims, path) =
     set: set,
     unset: [f for f in unset if got(f) != null],
     // problems keep the claim from being made; errors come from making it.
-    problems: [noKey(rule.set[f], region, path + kind.at, kind, locations) for f in fields if byregion.fill(rule.set[f], [region]) == null] + [
-      finding.say('duplicate-key/case', path + kind.at, { first: spellings(f)[0], second: spellings(f)[1] })
-      for f in twice[:1]
-    ],
+    problems: ([noKey(rule.set[f], region, path + kind.at, kind, locations) for f in fields if byregion.fill(rule.set[f], [region]) == null] + [
+                 finding.say('duplicate-key/case', path + kind.at, { first: spellings(f)[0], second: spellings(f)[1] })
+                 for f in twice[:1]
+               ])[:1],
+    // misspelt are keys on the way to the fields, and fields, that are nearly called so.
+    misspelt:
+      [f for i in std.range(0, std.length(kind.at) - 1) for f in kublr.misses(at(o, kind.at[:i]), kind.at[i], path + kind.at[:i])] +
+      [f for s in set for f in kublr.misses(target, s[0], path + kind.at, 'anyCase' in kind)] +
+      [f for key in unset for f in kublr.misses(target, key, path + kind.at, 'anyCase' in kind)],
     errors: notMappings(o, kind.at, path) + [
       finding.say('not-a-scalar', path + kind.at + [s[0]], { it: value.spell(got(s[0])) })
       for s in set
@@ -108,45 +121,59 @@ local put(o, keys, claim) =
     local inner = at(o, keys[:1]);
     o { [keys[0]]: put(if inner == null then {} else inner, keys[1:], claim) };
 
-// walk gives what o becomes, the claims on it and what is wrong on the way: kinds
-// are those whose places lie at or below o, and depth says how many of their steps
-// are done.
+// walk gives what o becomes, the claims on it, how many places of volumes there are, what is
+// wrong on the way, and where nobody can tell of volumes: kinds are those whose places lie
+// at or below o, and depth says how many of their steps are done.
 local walk(locations, o, depth, kinds, dims, path) =
-  local here = [c for k in kinds if std.length(k['in']) == depth for c in [claim(locations, k, o, dims, path)] if c != null];
+  local places = [k for k in kinds if std.length(k['in']) == depth];
+  local here = [c for k in places for c in [claim(locations, k, o, dims, path)] if c != null];
   local deeper = [k for k in kinds if std.length(k['in']) > depth];
-  local wrong(what) = { value: o, claims: [], errors: [finding.say(what, path)] };
+  local nothing = { value: o, claims: [], places: 0, errors: [], doubts: [] };
+  local wrong(what) = nothing { errors: [finding.say(what, path)] };
+  local all(field, children) = [x for c in children for x in c.made[field]];
+  local sum(children) = { places: std.foldl(function(n, c) n + c.made.places, children, 0), errors: all('errors', children), doubts: all('doubts', children) };
   if deeper != [] && std.isObject(deeper[0]['in'][depth]) then
     local step = deeper[0]['in'][depth];
     local below(e, i) =
       local name = value.textAt(e, [step.each]);
-      if e == null then { value: e, claims: [], errors: [] }
-      else walk(locations, e, depth + 1, deeper, if name == '' then dims else dims { [step.as]: name }, path + [i]);
+      local misses = kublr.misses(e, step.each, path + [i]);
+      if e == null then nothing { value: e, doubts: [finding.say('no-volume/null', path + [i])] }
+      else
+        local made = walk(locations, e, depth + 1, deeper, if name == '' then dims else dims { [step.as]: name }, path + [i]);
+        made { errors: misses + made.errors };
     if !std.isArray(o) then wrong('not-a-list')
     else
-      local children = [below(o[i], i) for i in std.range(0, std.length(o) - 1)];
-      {
-        value: [c.value for c in children],
-        claims: [claim for c in children for claim in c.claims],
-        errors: [f for c in children for f in c.errors],
+      local children = [{ made: below(o[i], i) } for i in std.range(0, std.length(o) - 1)];
+      sum(children) {
+        value: [c.made.value for c in children],
+        claims: all('claims', children),
+        doubts+: if o == [] && std.length(path) > 2 then [finding.say('no-volume/empty', path)] else [],
       }
   else if !std.isObject(o) then wrong('not-a-mapping')
   else
     // A null at the end of the way is an empty mapping where the location is ours.
-    local isEmpty(key, kinds) =
-      std.objectHasAll(o, key) && o[key] == null && [k for k in kinds if isOfGroup(k) && std.length(k['in']) == depth + 1] != [] && isOurs(locations, dims);
+    local isEnd(kinds) = [k for k in kinds if isOfGroup(k) && std.length(k['in']) == depth + 1] != [];
+    local isEmpty(key, kinds) = std.objectHasAll(o, key) && o[key] == null && isEnd(kinds) && isOurs(locations, dims);
+    local doubt(key, kinds) =
+      if at(o, [key]) != null || isEmpty(key, kinds) || isEnd(kinds) && isElsewhere(locations, o, dims) then []
+      else if std.length(path) > 1 then [finding.say('no-volume', path, { key: key })]
+      else if std.objectHasAll(o, key) then [finding.say('null-group', path + [key])]
+      else [];
+    local keys = std.set([k['in'][depth] for k in deeper]);
     local children = [
       { key: key, made: made }
-      for key in std.set([k['in'][depth] for k in deeper])
+      for key in keys
       for below in [[k for k in deeper if k['in'][depth] == key]]
       for v in [if isEmpty(key, below) then {} else at(o, [key])]
       if v != null
       for made in [walk(locations, v, depth + 1, below, dims, path + [key])]
-      if o[key] != null || made.claims != []
     ];
-    {
-      value: std.foldl(function(o, c) put(o, c.kind.at, c), here, o { [c.key]: c.made.value for c in children }),
-      claims: here + [claim for c in children for claim in c.made.claims],
-      errors: [f for c in children for f in c.made.errors],
+    sum(children) {
+      value: std.foldl(function(o, c) put(o, c.kind.at, c), here, o { [c.key]: c.made.value for c in children if o[c.key] != null || c.made.claims != [] }),
+      claims: here + all('claims', children),
+      places+: std.length(places),
+      errors+: [f for key in keys for f in kublr.misses(o, key, path)] + finding.once([f for c in here for f in c.misspelt]),
+      doubts+: [f for key in keys for f in doubt(key, [k for k in deeper if k['in'][depth] == key])],
     };
 
 // verified gives what is to be said of a claim, as the cluster is now.
@@ -168,25 +195,33 @@ local verified(plan, locations, claim) =
 // that is to be said of it. The first two fail with all errors in the plan and the
 // cluster.
 function(plan, cluster)
-  local locations = kublr.locations(cluster);
+  local read = kublr.read(cluster);
+  local locations = if read == null then [] else read.locations;
   local name = kublr.name(cluster);
-  local hasOurs = locations != null && [l for l in locations if l.isOurs] != [];
-  local isTaken = hasOurs && [c for c in plan.clusters if text.matches(c, name)] != [];
+  local isOurs = read != null && !read.isPatch && [l for l in locations if l.isOurs] != [];
+  local isUnclear = read != null && read.wrong + read.unclear != [];
+  local isSelected = [c for c in plan.clusters if text.matches(c, name)] != [];
+  local isTaken = isOurs && isSelected;
   local made = walk(locations, cluster, 0, plan.kinds, if name == '' then {} else { cluster: name }, []);
-  local open = if hasOurs then looks.fold(looks.rows.unrendered, plan, locations, cluster) else [];
-  local conflicts = looks.fold(looks.rows.conflicts, plan, locations, cluster) + made.errors;
+  local open = if isOurs || isUnclear then looks.fold(looks.rows.unrendered, plan, locations, cluster) else [];
+  local conflicts = looks.fold(looks.rows.conflicts, plan, locations, cluster) + finding.once(read.wrong + made.errors);
+  local doubts = read.unclear + made.doubts + if made.places == 0 && made.doubts == [] then [finding.say('no-volume/none', [])] else [];
   local errors =
     finding.errors(plan.findings) + open +
-    (if isTaken && open == [] then conflicts + [f for c in made.claims for f in c.problems + c.errors] else []);
+    (if open != [] then []
+     else if isTaken then conflicts + [f for c in made.claims for f in c.problems + c.errors]
+     else if isSelected && isUnclear then read.wrong
+     else []);
   {
     value: finding.orFail(errors, if isTaken then made.value else cluster),
     gaps: finding.orFail(errors, if isTaken then [g for c in made.claims for g in c.gaps] else []),
     findings:
       if finding.errors(plan.findings) != [] then plan.findings
-      else if value.textAt(cluster, ['kind']) == kublr.shape.kind && !isTaken then open
-      else
-        looks.fold(looks.rows.uncovered, plan, locations, cluster) +
-        (if !isTaken then []
-         else if open != [] then open
-         else conflicts + [f for c in made.claims for f in verified(plan, locations, c)]),
+      else if open != [] then open + (if isTaken then looks.fold(looks.rows.uncovered, plan, locations, cluster) else [])
+      else if isTaken then
+        looks.fold(looks.rows.uncovered, plan, locations, cluster) + conflicts + doubts + [f for c in made.claims for f in verified(plan, locations, c)]
+      else if (isOurs || isUnclear) && isSelected then read.wrong + read.unclear
+      else if (isOurs || isUnclear) && name == '' then [finding.say('cluster-unnamed', [])]
+      else if value.textAt(cluster, ['kind']) == kublr.shape.kind then []
+      else looks.fold(looks.rows.uncovered, plan, locations, cluster),
   }

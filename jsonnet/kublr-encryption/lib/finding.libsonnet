@@ -34,6 +34,9 @@ local spell(field) = if field == [] then 'the intent' else std.join('', [
     local words = messages[name];
     severity(words.severity)(std.split(name, '/')[0], field, filled(words.message, values), filled(words.hint, values)),
 
+  // once gives findings without those that stand among them before.
+  once(findings):: std.foldl(function(all, f) if std.count(all, f) > 0 then all else all + [f], findings, []),
+
   errors(findings):: [f for f in findings if f.severity == 'error'],
 
   // orFail gives value, or fails with all errors among the findings, a line each.

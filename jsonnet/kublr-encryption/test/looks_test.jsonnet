@@ -6,7 +6,7 @@ local given = import './intents.libsonnet';
 
 local eq(name, actual, expected) = test.case.new(name=name, test=test.expect.eq(actual=actual, expected=expected));
 local plan = enc.plan(given.alias + enc.intent.withRegions(['us-east-1']));
-local found(row, cluster) = std.length(looks.fold([row], plan, kublr.locations(cluster), cluster));
+local found(row, cluster) = std.length(looks.fold([row], plan, kublr.read(cluster).locations, cluster));
 local brief(cluster, intent=given.alias) = given.brief(enc.findings(intent, cluster));
 local errors(cluster) = given.brief([f for f in enc.findings(given.alias, cluster) if f.severity == 'error']);
 
