@@ -299,6 +299,12 @@ func randomCluster(r *rand.Rand) object {
 	case 5:
 		spec["features"] = pick[any](r, "none", object{"system": []any{}}, object{"system": object{}})
 	}
+	if r.IntN(4) == 0 {
+		slip(r, spec)
+		if _, found := spec["locations"]; !found {
+			spec["locations"] = locations // of a patch the library says nothing
+		}
+	}
 	return object{"kind": "Cluster", "metadata": object{"name": pick(r, "prod-a", "prod-b", "test")}, "spec": spec}
 }
 
@@ -343,6 +349,33 @@ func volume[T any](r *rand.Rand, off, on T) object {
 		v["kmsKeyId"] = pick[any](r, "alias/kublr-ebs", "alias/old", nil)
 	}
 	return v
+}
+
+// slip misspells a key somewhere at or below a value, or puts something else there.
+func slip(r *rand.Rand, v any) {
+	switch v := v.(type) {
+	case object:
+		keys := slices.Sorted(maps.Keys(v))
+		if len(keys) == 0 {
+			return
+		}
+		key := pick(r, keys...)
+		switch r.IntN(4) {
+		case 0:
+			v[pick(r, misspellings(key)...)] = v[key]
+		case 1:
+			v[pick(r, misspellings(key)...)] = v[key]
+			delete(v, key)
+		case 2:
+			slip(r, v[key])
+		case 3:
+			v[key] = pick[any](r, nil, "x", []any{}, object{}, []any{v[key]}, object{"x": v[key]})
+		}
+	case []any:
+		if len(v) > 0 {
+			slip(r, v[r.IntN(len(v))])
+		}
+	}
 }
 
 // cased spells some keys otherwise, and sometimes one twice.

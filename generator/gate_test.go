@@ -182,16 +182,7 @@ func checkGate(t testing.TB, plan *generator.Plan, text string, raw []byte) {
 	}
 }
 
-func gatePlan(t testing.TB) *generator.Plan {
-	t.Helper()
-	intents, _ := generator.ReadIntents("intent.yaml", []byte(`{"apiVersion": "kublr-encryption.github.io/v1alpha1", "kind": "EncryptionIntent", "metadata": {"name": "x"},
-		"spec": {"account": "111122223333", "key": "alias/kublr-ebs", "kublr": {"user": "kublr"}}}`))
-	plan, findings := generator.NewPlan(intents)
-	if plan == nil {
-		t.Fatal(findings)
-	}
-	return plan
-}
+func gatePlan(t testing.TB) *generator.Plan { return planOf(t, `"key": "alias/kublr-ebs"`) }
 
 // TestGateNamesEveryCluster puts clusters through spellings, envelopes and
 // encodings.
