@@ -9,47 +9,78 @@ import (
 	"github.com/kublr-encryption/kublr-encryption/policy"
 )
 
-// TestAttacks adds to a good policy a statement that opens it, breaks it, makes it
-// depend on something or does neither. Each line of the file says which, what the
-// statement is about, and the statement.
+// An attack is a statement that is added to a good policy: it opens it, breaks it,
+// makes it depend on something or does neither.
+type attack struct {
+	want, name, statement string
+	source                []byte
+	target                policy.Target
+}
+
+// attacks reads those of all files. Each line says what is wanted, what the
+// statement is about, and the statement; each file has a policy to attack.
+func attacks(t testing.TB) (all []attack) {
+	t.Helper()
+	kublr := policy.Target{Account: "111122223333", Regions: []string{"us-east-1"}, Kublr: "arn:aws:iam::111122223333:user/kublr"}
+	narrow := kublr
+	narrow.InstanceRoles = []string{"arn:aws:iam::111122223333:role/node"}
+	named := `"ArnEquals":{"aws:PrincipalArn":["` + kublr.Kublr + `","` + narrow.InstanceRoles[0] + `","arn:aws:iam::111122223333:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"]},`
+	for _, one := range []struct {
+		file, base string
+		target     policy.Target
+	}{
+		{"policies", throughEC2, kublr},
+		{"narrow", strings.Replace(throughEC2, `"Condition": {`, `"Condition": {`+named, 1), narrow},
+	} {
+		file, err := os.ReadFile("testdata/attacks/" + one.file + ".tsv")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(file)) {
+			want, rest, _ := strings.Cut(strings.TrimSpace(line), "\t")
+			name, statement, _ := strings.Cut(rest, "\t")
+			source := strings.TrimSuffix(strings.TrimSpace(one.base), "]}") + "," + statement + "]}"
+			all = append(all, attack{want, one.file + ": " + name, statement, []byte(source), one.target})
+		}
+	}
+	return all
+}
+
+// told says in the words of an attack what a check came to.
+func told(verdicts []policy.Verdict) string {
+	var got []string
+	for _, v := range verdicts {
+		switch {
+		case v.Unproved:
+			got = append(got, "not proved: "+v.ID)
+		case len(v.Depends) > 0:
+			got = append(got, "depends")
+		case v.IsWell():
+		case v.Risk:
+			got = append(got, v.ID)
+		default:
+			got = append(got, "breaks")
+		}
+	}
+	slices.Sort(got)
+	switch all := strings.Join(slices.Compact(got), " "); all {
+	case "breaks depends":
+		return "breaks"
+	case "":
+		return "works"
+	default:
+		return all
+	}
+}
+
 func TestAttacks(t *testing.T) {
-	file, err := os.ReadFile("testdata/attacks/policies.tsv")
-	if err != nil {
-		t.Fatal(err)
-	}
-	lines := strings.Split(strings.TrimSpace(string(file)), "\n")
-	target := policy.Target{Account: "111122223333", Regions: []string{"us-east-1"}, Kublr: "arn:aws:iam::111122223333:user/kublr"}
-	for _, line := range lines {
-		want, rest, _ := strings.Cut(line, "\t")
-		name, statement, _ := strings.Cut(rest, "\t")
-		source := strings.TrimSuffix(strings.TrimSpace(throughEC2), "]}") + "," + statement + "]}"
-		var got []string
-		for _, v := range check(t, parse(t, []byte(source)), target) {
-			switch {
-			case v.Unproved:
-				got = append(got, "not proved: "+v.ID)
-			case len(v.Depends) > 0:
-				got = append(got, "depends")
-			case v.IsWell():
-			case v.Risk:
-				got = append(got, v.ID)
-			default:
-				got = append(got, "breaks")
-			}
-		}
-		slices.Sort(got)
-		told := strings.Join(slices.Compact(got), " ")
-		if told == "breaks depends" {
-			told = "breaks"
-		}
-		if told == "" {
-			told = "works"
-		}
-		if told != want {
-			t.Errorf("%s: %s, want %s\n%s", name, told, want, statement)
+	all := attacks(t)
+	for _, a := range all {
+		if got := told(check(t, parse(t, a.source), a.target)); got != a.want {
+			t.Errorf("%s: %s, want %s\n%s", a.name, got, a.want, a.statement)
 		}
 	}
-	if len(lines) < 150 {
-		t.Errorf("only %d attacks", len(lines))
+	if len(all) < 150 {
+		t.Errorf("only %d attacks", len(all))
 	}
 }

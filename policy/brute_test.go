@@ -31,6 +31,10 @@ var (
 		{Caller: "arn:aws:sts::111122223333:federated-user/" + nobody},
 		{Caller: "arn:aws:sts::444455556666:federated-user/" + nobody},
 		{Caller: "arn:aws:sts::999999999999:federated-user/" + nobody},
+		// In a path colons may stand, which a wildcard of StringLike spans.
+		{Caller: "arn:aws:sts::111122223333:assumed-role/node/session", Role: "arn:aws:iam::111122223333:role/x:role/node"},
+		{Caller: "arn:aws:sts::444455556666:assumed-role/node/session", Role: "arn:aws:iam::444455556666:role/x:role/node"},
+		{Caller: "arn:aws:sts::999999999999:assumed-role/node/session", Role: "arn:aws:iam::999999999999:role/x:role/node"},
 		{Caller: "logs.amazonaws.com"},
 		{Caller: "any-other.amazonaws.com"},
 	}

@@ -38,12 +38,10 @@ var accountsIn = regexp.MustCompile(`[0-9]{12}`)
 // anyService stands for all that no policy names.
 const anyService = "any-other.amazonaws.com"
 
-// linkedPaths are of the service-linked roles that launch instances.
-var linkedPaths = []string{"autoscaling.amazonaws.com", "spot.amazonaws.com", "ec2fleet.amazonaws.com", "spotfleet.amazonaws.com"}
-
 // launching are those that launch instances, and the instances: who is one of the
-// machines because a target names him.
-var launching = []parties{autoScaling, spot, fleet, namedInstances}
+// machines. Of service-linked roles these are Auto Scaling's own, and those that a
+// target asks for.
+var launching = []parties{theAutoScaling, autoScaling, spot, fleet, namedInstances}
 
 // visitors gives one caller of each class: those that the targets name, those that
 // the policy names, and those that its patterns make. whole is false when there may
@@ -54,12 +52,11 @@ func (p *proof) visitors() (all []visitor, whole bool) {
 	t := &p.targets[0]
 	iam, sts := "arn:"+cmp.Or(t.Partition, "aws")+":iam::", "arn:"+cmp.Or(t.Partition, "aws")+":sts::"
 	var language []glob
-	for _, l := range []struct{ head, tail string }{{iam, ":role/?*"}, {iam, ":user/?*"}, {iam, ":root"}, {sts, ":federated-user/?*"}} {
-		g := newGlob(l.head, anyRune)
-		for range 12 {
-			g = append(g, atom{in: digits})
-		}
-		language = append(language, append(g, newGlob(mark(l.tail), named)...))
+	for _, l := range []struct{ head, kind, path, name string }{
+		{iam, ":role/", "", "?*"}, {iam, ":role/", "?*/", "?*"}, {iam, ":user/", "", "?*"}, {iam, ":user/", "?*/", "?*"}, {iam, ":root", "", ""}, {sts, ":federated-user/", "", "?*"},
+	} {
+		account := newGlob(mark(strings.Repeat("?", 12)), digits)
+		language = append(language, slices.Concat(newGlob(l.head, anyRune), account, newGlob(l.kind, anyRune), newGlob(mark(l.path), pathed), newGlob(mark(l.name), named)))
 	}
 	whole = p.learnCallers()
 	arns, ok := classes(language, slices.Concat(p.patterns, language))
@@ -158,11 +155,13 @@ func (p *proof) learnCallers() (whole bool) {
 			}
 		}
 	}
-	for _, key := range []string{"aws:principalarn", "aws:principalaccount", "kms:calleraccount"} {
+	for _, key := range []string{"aws:principalarn", "aws:principalaccount", "kms:calleraccount", "aws:username"} {
 		for _, c := range p.conditions[key] {
 			for i := range c.values {
 				switch v := &c.values[i]; {
 				case c.name == "Null":
+				case key == "aws:username" && c.as <= arns:
+					p.learnUser(c.glob(v, nil))
 				case c.as == numbers && strings.HasSuffix(c.name, "Equals") && !strings.Contains(c.name, "Than") && isAccount(v.spelled):
 					account(v.spelled)
 				case c.as > arns:
@@ -178,6 +177,19 @@ func (p *proof) learnCallers() (whole bool) {
 	return whole
 }
 
+// learnUser notes what the policy compares the name of a user with, which follows
+// any path.
+func (p *proof) learnUser(name glob) {
+	for i := range name {
+		if name[i].literal == 0 {
+			name[i].in = named
+		}
+	}
+	for _, user := range []string{"arn:*:iam::*:user/", "arn:*:iam::*:user/*/"} {
+		p.patterns = append(p.patterns, slices.Concat(newGlob(mark(user), anyRune), name))
+	}
+}
+
 // sessions gives the sessions that stand as principals, for each role they may be of.
 func (p *proof) sessions() (all []visitor) {
 	for _, s := range p.document.Statements {
@@ -188,14 +200,12 @@ func (p *proof) sessions() (all []visitor) {
 			}
 			role, _, _ := strings.Cut(name, "/")
 			roles := []string{strings.Replace(head, ":sts::", ":iam::", 1) + ":role/" + role}
-			for _, t := range p.targets {
-				for _, arn := range slices.Concat(t.InstanceRoles, t.AutoScalingRoles, t.Administrators, []string{t.Kublr}) {
-					if strings.HasSuffix(arn, "/"+role) {
-						roles = append(roles, arn)
-					}
+			for _, arn := range p.named() {
+				if strings.HasPrefix(resourceOf(arn), "role/") && lastOf(arn) == role && !slices.Contains(roles, arn) {
+					roles = append(roles, arn)
 				}
 			}
-			for _, arn := range slices.Compact(roles) {
+			for _, arn := range roles {
 				all = append(all, visitor{party: party{caller: n.value, role: arn, called: "session " + name}})
 			}
 		}
@@ -220,8 +230,6 @@ func (p *proof) kindOf(arn string) kindOfParty {
 		return usingKublr
 	case slices.ContainsFunc(launching, is):
 		return machines
-	case own && slices.ContainsFunc(linkedPaths, func(path string) bool { return strings.Contains(arn, ":role/aws-service-role/"+path+"/") }):
-		return machines
 	case p.isTrusted(arn):
 		return trusting
 	case own && p.isAnyone(arn):
@@ -233,6 +241,8 @@ func (p *proof) kindOf(arn string) kindOfParty {
 	}
 	return anyAccount
 }
+
+func theAutoScaling(t *Target) []party { return []party{t.party(t.arn(t.Account, autoScalingRole))} }
 
 func namedInstances(t *Target) []party { return t.each(t.InstanceRoles) }
 

@@ -321,12 +321,14 @@ func settle(keys []string) string {
 // called names who makes a request, for a person.
 func called(r *Request) string {
 	arn := cmp.Or(r.Role, r.Caller)
-	name := arn[strings.LastIndexByte(arn, ':')+1:]
+	name := resourceOf(arn)
 	switch {
 	case name == "role/any-instance-role":
 		return "an instance role of the account"
 	case strings.HasPrefix(name, "role/"):
-		return "role " + name[strings.LastIndexByte(name, '/')+1:]
+		return "role " + lastOf(name)
+	case name == "": // a service
+		return arn
 	}
 	return strings.Replace(name, "/", " ", 1)
 }

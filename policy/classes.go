@@ -26,7 +26,8 @@ const (
 	anyRune  charset = iota
 	notColon         // inside one of the first five parts of an ARN
 	digits           // of an account's id
-	named            // of the names and paths of users and roles
+	named            // of the names of users and roles
+	pathed           // of their paths
 	labelled         // of a service's name in kms:ViaService
 )
 
@@ -38,7 +39,9 @@ func (set charset) has(r rune) bool {
 	case digits:
 		return isDigit
 	case named:
-		return isDigit || isLower || isUpper || strings.ContainsRune("+=,.@_-/", r)
+		return isDigit || isLower || isUpper || strings.ContainsRune("+=,.@_-", r)
+	case pathed:
+		return r > ' ' && r <= '~'
 	case labelled:
 		return isDigit || isLower || r == '-'
 	}
@@ -47,7 +50,7 @@ func (set charset) has(r rune) bool {
 
 // fillers stand for all runes of their kind that no pattern names; the charsets
 // tell no other kinds apart.
-var fillers = []string{"xyzwvutsrqponmlkjihgfedcba", "9876543210", "XYZWVUTSRQPONMLKJIHGFEDCBA", "-", ".", "_=+@,/", ":", " ~|"}
+var fillers = []string{"xyzwvutsrqponmlkjihgfedcba", "9876543210", "XYZWVUTSRQPONMLKJIHGFEDCBA", "-", "._=+@,", "/", ":", "~|!#$%&();<>[]^`{}'\"\\*?", " \t\u00a0\u00a7\u00b6"}
 
 func (a atom) takes(r rune) bool {
 	switch {

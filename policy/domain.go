@@ -66,8 +66,8 @@ func (p *proof) domain(key string, c *call) *domain {
 	if v, ok := c.given[folded]; ok {
 		return &domain{key: key, how: known, options: []option{v}, whole: true}
 	}
-	if v, ok := c.ofCaller(folded); ok {
-		return &domain{key: key, how: known, options: []option{v}, whole: true}
+	if _, ok := callerKeys[folded]; ok {
+		return &domain{key: key, how: known, options: []option{c.ofCaller(folded)}, whole: true}
 	}
 	has, isMany := c.has(key)
 	switch has.how {
@@ -77,7 +77,7 @@ func (p *proof) domain(key string, c *call) *domain {
 		return &domain{key: key, how: absent, options: []option{nil}, whole: true}
 	}
 	looks := c.fill(has.value)
-	id := folded + string(rune(has.how)) + "\x00" + looks + "\x00" + c.account + "\x00" + strings.Join(c.without, ",") + strconv.FormatBool(has.orAbsent)
+	id := folded + string(rune(has.how)) + "\x00" + looks + "\x00" + c.account + p.knownOf(c) + "\x00" + strings.Join(c.without, ",") + strconv.FormatBool(has.orAbsent)
 	d := p.domains[id]
 	if d == nil {
 		d = p.open(key, folded, looks, isMany, has.orAbsent, c)
@@ -85,6 +85,16 @@ func (p *proof) domain(key string, c *call) *domain {
 		p.domains[id] = d
 	}
 	return d
+}
+
+// knownOf gives what the policy's variables are known to be for a call, beside the
+// account.
+func (p *proof) knownOf(c *call) string {
+	all := ""
+	for _, name := range p.variables {
+		all += "\x00" + c.valueOf(name)
+	}
+	return all
 }
 
 // has gives the row of a key for a call.
@@ -98,6 +108,8 @@ func (c *call) has(key string) (has presence, many bool) {
 	switch {
 	case k.grants && !isForGrants(c.Action), k.crypto && c.class > grants:
 		return never(), k.manyValued
+	case c.account != "" && k.name == "aws:userid":
+		return atRunTime(strings.ReplaceAll(userIDs[c.kind()], "{caller account}", c.account)), false
 	case isEBS:
 		return atRunTime(cmp.Or(c.source, "vol-?*|snap-?*")), false
 	}
@@ -117,35 +129,18 @@ func (c *call) has(key string) (has presence, many bool) {
 	return has, k.manyValued
 }
 
-// ofCaller gives the keys that say who calls.
-func (c *call) ofCaller(folded string) (option, bool) {
-	switch folded {
-	case "aws:principalarn", "aws:principalaccount", "kms:calleraccount":
-		return c.values(folded, folded), true
-	case "aws:principaltype":
-		return option{c.kind()}, true
-	case "aws:username":
-		if _, name, ok := strings.Cut(c.arn, ":user/"); ok {
-			return option{name[strings.LastIndexByte(name, '/')+1:]}, true
-		}
-		return nil, true
+// ofCaller gives a key that says who calls.
+func (c *call) ofCaller(folded string) option {
+	if c.account == "" && folded == "aws:principaltype" {
+		return option{"Service"}
 	}
-	return nil, false
+	return c.values(folded, folded)
 }
 
-func (c *call) kind() string {
-	switch {
-	case c.account == "":
-		return "Service"
-	case strings.Contains(c.arn, ":federated-user/"):
-		return "FederatedUser"
-	case strings.Contains(c.arn, ":role/"):
-		return "AssumedRole"
-	case c.isRoot:
-		return "Account"
-	}
-	return "User"
-}
+// userIDs are what aws:userid looks like, by aws:PrincipalType.
+//
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
+var userIDs = map[string]string{"User": "AIDA?*", "AssumedRole": "AROA?*:?*", "FederatedUser": "{caller account}:?*", "Account": "{caller account}"}
 
 func (c *call) fill(text string) string {
 	if !strings.Contains(text, "{") {
@@ -320,7 +315,7 @@ func around(prefix netip.Prefix) []string {
 	return all
 }
 
-// glob gives a value of a policy as a pattern. A variable is the account of the
+// glob gives a value of a policy as a pattern. A variable is what is known of the
 // caller, or anything.
 func (c *condition) glob(v *value, by *call) glob {
 	text := v.pattern.text
@@ -330,8 +325,8 @@ func (c *condition) glob(v *value, by *call) glob {
 			switch {
 			case part.variable == "":
 				b.WriteString(part.text)
-			case by != nil && by.accountOf(part.variable) != "":
-				b.WriteString(by.accountOf(part.variable))
+			case by != nil && by.valueOf(part.variable) != "":
+				b.WriteString(by.valueOf(part.variable))
 			default:
 				b.WriteRune(many)
 			}
@@ -347,13 +342,16 @@ func (c *condition) glob(v *value, by *call) glob {
 	return newGlob(text, anyRune)
 }
 
-func isAccountKey(name string) bool {
-	return strings.EqualFold(name, "aws:PrincipalAccount") || strings.EqualFold(name, "kms:CallerAccount") || strings.EqualFold(name, "aws:ResourceAccount")
+// isKnown tells a variable whose value the call has, or lacks for certain.
+func isKnown(variable string) bool {
+	folded := strings.ToLower(variable)
+	_, ok := callerKeys[folded]
+	return ok || folded == "aws:resourceaccount"
 }
 
-// accountOf gives the account that a variable stands for, "" when it is another.
-func (c *call) accountOf(variable string) string {
-	if v := c.values(variable, strings.ToLower(variable)); isAccountKey(variable) && len(v) == 1 {
+// valueOf gives what a variable stands for, "" when it is not known.
+func (c *call) valueOf(variable string) string {
+	if v := c.values(variable, strings.ToLower(variable)); isKnown(variable) && len(v) == 1 {
 		return v[0]
 	}
 	return ""
@@ -361,7 +359,7 @@ func (c *call) accountOf(variable string) string {
 
 // variable tells a value with a variable that is not known from the caller.
 func (v *value) variable() bool {
-	return slices.ContainsFunc(v.pattern.parts, func(p part) bool { return p.variable != "" && !isAccountKey(p.variable) })
+	return slices.ContainsFunc(v.pattern.parts, func(p part) bool { return p.variable != "" && !isKnown(p.variable) })
 }
 
 // truth gives the options for which a condition may hold, and those for which it

@@ -148,7 +148,7 @@ var globalKeys = []conditionKey{
 	{name: "aws:VpceOrgID", through: never()},
 	{name: "aws:VpceOrgPaths", manyValued: true, through: never()},
 	{name: "aws:referer"},
-	{name: "aws:userid", direct: atRunTime(""), through: atRunTime("")},
+	{name: "aws:userid", direct: atRunTime(""), through: atRunTime(""), itself: never()},
 	{name: "aws:username"}, // of the caller
 }
 

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/kublr-encryption/kublr-encryption/diag"
@@ -49,13 +50,24 @@ func newPrincipal(s string) (p principal, code *diag.Code, what string) {
 		p.kind, p.account, p.partition, p.value = account, part[4], part[1], part[4]
 	case part[2] == "iam" && hasName(part[5], "group/"):
 		return p, &badPrincipal, "a group is no principal"
-	case part[2] == "iam" && (hasName(part[5], "user/") || hasName(part[5], "role/")),
-		part[2] == "sts" && (hasName(part[5], "assumed-role/") || hasName(part[5], "federated-user/")):
+	case identities[part[2]] != nil && identities[part[2]].MatchString(part[5]):
 		p.kind, p.account, p.partition, p.name = identity, part[4], part[1], linkedRole(s)
+	case part[2] == "iam" && (hasName(part[5], "user/") || hasName(part[5], "role/")), part[2] == "sts" && strings.Contains(part[5], "/"):
+		return p, &badPrincipal, "IAM has no such name: letters, digits and +=,.@_- make one, of 64 at most, and a path before it has no blanks and ends in a slash"
 	default:
 		return p, &badPrincipal, "the ARN of no user, role, session or account"
 	}
 	return p, nil, ""
+}
+
+// identities are the names of users, roles and sessions that IAM and STS give.
+//
+// Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-names,
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html,
+// https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+var identities = map[string]*regexp.Regexp{
+	"iam": regexp.MustCompile(`^(user|role)/([!-~]{1,510}/)?[\w+=,.@-]{1,64}$`),
+	"sts": regexp.MustCompile(`^(assumed-role/[\w+=,.@-]{1,64}/[\w+=,.@-]{1,64}|federated-user/[\w+=,.@-]{1,32})$`),
 }
 
 func hasName(s, kind string) bool { return strings.HasPrefix(s, kind) && len(s) > len(kind) }
@@ -73,8 +85,8 @@ func isUniqueID(s string) bool {
 
 // linkedRole gives the name of a service-linked role, "" for other ARNs.
 func linkedRole(arn string) string {
-	if _, rest, ok := strings.Cut(arn, ":role/aws-service-role/"); ok {
-		return rest[strings.LastIndexByte(rest, '/')+1:]
+	if resource := resourceOf(arn); strings.HasPrefix(resource, "role/aws-service-role/") {
+		return lastOf(resource)
 	}
 	return ""
 }

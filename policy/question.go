@@ -93,18 +93,24 @@ func (r Request) String() string {
 	if part := strings.SplitN(r.Key, ":", 6); len(part) == 6 {
 		who = strings.TrimPrefix(who, "arn:"+part[1]+":iam::"+part[4]+":")
 	}
-	words := []string{who, r.Action}
+	words := []string{quoted(who), r.Action}
 	for _, key := range slices.Sorted(maps.Keys(r.Context)) {
 		for _, value := range r.Context[key] {
 			switch service, ok := strings.CutSuffix(value, ".amazonaws.com"); {
 			case ok && key == "kms:ViaService":
 				words = append(words, "via "+service)
-			case value == "" || strings.ContainsAny(value, " \t\n\"\\") || strconv.Quote(value) != `"`+value+`"`:
-				words = append(words, key+"="+strconv.Quote(value))
 			default:
-				words = append(words, key+"="+value)
+				words = append(words, key+"="+quoted(value))
 			}
 		}
 	}
 	return strings.Join(words, " ")
+}
+
+// quoted gives a word in double quotes when it needs them.
+func quoted(word string) string {
+	if q := strconv.Quote(word); word == "" || strings.ContainsAny(word, " ") || q != `"`+word+`"` {
+		return q
+	}
+	return word
 }

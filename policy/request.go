@@ -20,8 +20,8 @@ type Request struct {
 	Key string
 
 	// Context holds the condition keys, names in any case. What is left out of
-	// aws:PrincipalArn, aws:PrincipalAccount and kms:CallerAccount is taken from
-	// the caller, and aws:ResourceAccount from the key. A key that is not there is absent.
+	// aws:PrincipalArn, aws:PrincipalAccount, kms:CallerAccount, aws:PrincipalType
+	// and aws:username is taken from the caller, and aws:ResourceAccount from the key. A key that is not there is absent.
 	//
 	// Source: https://docs.aws.amazon.com/kms/latest/developerguide/policy-conditions.html
 	Context map[string][]string
@@ -83,11 +83,12 @@ func (g *Grant) fits(c *caller) bool {
 // A caller is a request, and what its Caller says of who that is.
 type caller struct {
 	*Request
-	arn     string // aws:PrincipalArn: a session's is its role's
-	account string // "" for a service
-	isRoot  bool
-	linked  string // the name of a service-linked role
-	derived [2]string
+	arn      string // aws:PrincipalArn: a session's is its role's
+	account  string // "" for a service
+	resource string // the last part of arn, such as role/PATH/NAME
+	isRoot   bool
+	linked   string // the name of a service-linked role
+	derived  [4]string
 }
 
 func newCaller(r *Request) caller {
@@ -100,17 +101,52 @@ func newCaller(r *Request) caller {
 	serviceName, rest, _ := strings.Cut(rest, ":")
 	_, rest, _ = strings.Cut(rest, ":")
 	c.account, rest, _ = strings.Cut(rest, ":")
-	c.isRoot = rest == "root"
+	c.isRoot, c.resource = rest == "root", rest
 	if session, ok := strings.CutPrefix(rest, "assumed-role/"); ok && serviceName == "sts" {
 		if c.arn = r.Role; c.arn == "" {
 			name, _, _ := strings.Cut(session, "/")
 			c.arn = "arn:" + partition + ":iam::" + c.account + ":role/" + name
 		}
+		c.resource = resourceOf(c.arn)
 	}
 	c.linked = linkedRole(c.arn)
-	c.derived = [2]string{c.arn, c.account}
+	c.derived = [4]string{c.arn, c.account, c.kind(), ""}
+	if strings.HasPrefix(c.resource, "user/") {
+		c.derived[3] = lastOf(c.resource)
+	}
 	return c
 }
+
+// resourceOf gives the last part of an ARN, in which colons may stand.
+func resourceOf(arn string) string {
+	for range 5 {
+		_, arn, _ = strings.Cut(arn, ":")
+	}
+	return arn
+}
+
+// lastOf gives the name that follows a path.
+func lastOf(resource string) string { return resource[strings.LastIndexByte(resource, '/')+1:] }
+
+// kind gives aws:PrincipalType.
+func (c *caller) kind() string {
+	switch name, _, _ := strings.Cut(c.resource, "/"); name {
+	case "federated-user":
+		return "FederatedUser"
+	case "role":
+		return "AssumedRole"
+	case "root":
+		return "Account"
+	}
+	return "User"
+}
+
+// callerKeys are the condition keys that say who calls, in lower case, and where
+// they stand among what is derived of the caller. What a caller lacks is absent:
+// aws:username is of users only.
+//
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
+var callerKeys = map[string]int{"aws:principalarn": 0, "aws:principalaccount": 1, "kms:calleraccount": 1, "aws:principaltype": 2, "aws:username": 3}
 
 // values gives those of a condition key, nil when the request lacks it. folded is
 // the key in lower case; a context is small, so that looking through it costs
@@ -127,14 +163,8 @@ func (c *caller) values(key, folded string) []string {
 	if folded == "aws:resourceaccount" && c.Key != "" {
 		return []string{c.keyAccount()}
 	}
-	if c.account == "" {
-		return nil
-	}
-	switch folded {
-	case "aws:principalarn":
-		return c.derived[:1]
-	case "aws:principalaccount", "kms:calleraccount":
-		return c.derived[1:]
+	if i, ok := callerKeys[folded]; ok && c.account != "" && c.derived[i] != "" {
+		return c.derived[i : i+1]
 	}
 	return nil
 }

@@ -285,9 +285,10 @@ func (q *question) request(picked []set, hold []literal) Request {
 			}
 		}
 	}
-	for _, derived := range []string{"aws:PrincipalArn", "aws:PrincipalAccount", "kms:CallerAccount"} {
-		maps.DeleteFunc(r.Context, func(key string, _ []string) bool { return strings.EqualFold(key, derived) })
-	}
+	maps.DeleteFunc(r.Context, func(key string, _ []string) bool {
+		_, isCaller := callerKeys[strings.ToLower(key)]
+		return isCaller && q.call.account != ""
+	})
 	return r
 }
 
@@ -295,7 +296,7 @@ func (q *question) request(picked []set, hold []literal) Request {
 func (q *question) filled(r Request) Request {
 	for folded, all := range q.conditions {
 		if d := q.domain(all[0].key, q.call); d.how == known && !hasKey(r.Context, folded) {
-			if _, isCaller := q.call.ofCaller(folded); !isCaller && d.options[0] != nil {
+			if _, isCaller := callerKeys[folded]; !isCaller && d.options[0] != nil {
 				r.Context[d.key] = d.options[0]
 			}
 		}

@@ -141,12 +141,12 @@ func (t *Target) each(arns []string) []party {
 
 // party makes a caller of an ARN. A role calls by a session.
 func (t *Target) party(arn string) party {
-	head, name, isRole := strings.Cut(arn, ":role/")
-	if !isRole {
-		return party{caller: arn, called: strings.Replace(arn[strings.LastIndexByte(arn, ':')+1:], "/", " ", 1)}
+	resource := resourceOf(arn)
+	if !strings.HasPrefix(resource, "role/") {
+		return party{caller: arn, called: strings.Replace(resource, "/", " ", 1)}
 	}
-	name = name[strings.LastIndexByte(name, '/')+1:]
-	session := strings.Replace(head, ":iam::", ":sts::", 1) + ":assumed-role/" + name + "/session"
+	head, name := strings.TrimSuffix(arn, resource), lastOf(resource)
+	session := strings.Replace(head, ":iam::", ":sts::", 1) + "assumed-role/" + name + "/session"
 	return party{caller: session, role: arn, called: "role " + name}
 }
 
