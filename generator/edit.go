@@ -160,9 +160,9 @@ func (p *Plan) survey(item Item, base Base) survey {
 		s.Cluster.Skipped = "no AWS location"
 		return s
 	}
-	selected := p.selecting(c)
+	selected := p.selecting(item.File, c)
 	if len(selected) == 0 {
-		s.Cluster.Skipped = "not selected by the intent's spec.clusters"
+		s.Cluster.Skipped = p.unselected(item.File)
 	}
 	// As long as it is not known what a cluster is, nobody can say which rules are about it.
 	if unrendered := p.intents[0].fold(looks().Unrendered, &c); len(unrendered) > 0 {
@@ -195,10 +195,21 @@ func (p *Plan) survey(item Item, base Base) survey {
 	return s
 }
 
-// selecting gives the intents that are about a cluster.
-func (p *Plan) selecting(c cluster) []*expansion {
+// unselected says why no intent is about a cluster of a file.
+func (p *Plan) unselected(file string) string {
+	if slices.ContainsFunc(p.intents, func(e *expansion) bool { return e.intent.isFor == nil || e.intent.isFor(file) }) {
+		return "not selected by the intent's spec.clusters"
+	}
+	return "no intent stands in its folder or above"
+}
+
+// selecting gives the intents that are about a cluster of a file.
+func (p *Plan) selecting(file string, c cluster) []*expansion {
 	var selected []*expansion
 	for _, e := range p.intents {
+		if e.intent.isFor != nil && !e.intent.isFor(file) {
+			continue
+		}
 		isSelected := false
 		for i, pattern := range e.Clusters {
 			if matchName(pattern, c.name) {

@@ -139,7 +139,7 @@ func stepsOf(keys []string) []step {
 func (p *Plan) RegionsOf(items []Item) []string {
 	var regions []string
 	for _, item := range items {
-		if c := clusterAt(item.Root); c.isAWS() && whose(item.Root) == kublrs && len(p.selecting(c)) > 0 {
+		if c := clusterAt(item.Root); c.isAWS() && whose(item.Root) == kublrs && len(p.selecting(item.File, c)) > 0 {
 			regions = append(regions, c.regions()...)
 		}
 	}

@@ -21,6 +21,13 @@ type Intent struct {
 	file  string
 	value any
 	place func(diag.Field) (diag.Position, diag.Field)
+	isFor func(file string) bool // nil: it is for all files
+}
+
+// For gives the intent as one that is about clusters in some files alone.
+func (i Intent) For(isFor func(file string) bool) Intent {
+	i.isFor = isFor
+	return i
 }
 
 // ReadIntents reads a file of intents: one document each, YAML or JSON. Every

@@ -27,13 +27,17 @@ type apply struct {
 func newApply(std stdio) *cobra.Command {
 	a := apply{stdio: std}
 	c := &cobra.Command{
-		Use:   "apply -f INTENT PATH...",
+		Use:   "apply [-f INTENT] PATH...",
 		Short: "Set what an intent asks for in cluster specs, in place",
 		Long: `Apply sets the encryption fields of every Kublr cluster that an intent selects,
 in place: every other byte of the files stays as it is. PATH is a file or a
 folder, of which .yaml, .yml and .json files are looked at; hidden files, files
 that git ignores and symbolic links out of the folder are left alone. With - a
 stream of documents is read from stdin and written to stdout.
+
+Without -f the intents that stand among the files count, each for its folder and
+below; when there is none, kublr-encryption.yaml here or above, up to the root of
+the repository. The first line on stderr says which.
 
 A file is replaced whole or not at all: an error in one of its documents leaves
 it as it was, and the others go on. What was set, and what was skipped and why,
@@ -73,16 +77,20 @@ something would change; 2 wrong usage; 3 a file could not be read or replaced.`,
 }
 
 func (a *apply) run(ctx context.Context, paths []string) error {
-	if err := a.which.Check(); err != nil {
-		return usageError{err}
-	}
 	if a.context < 0 {
 		return usage("--unified %d: a number of lines", a.context)
 	}
 	if a.output.name != "text" && (a.diff || paths[0] == "-" && !a.check) {
 		return usage("--output %s needs stdout for itself: leave out --diff, and name files instead of -", a.output.name)
 	}
-	in, err := readIntents(ctx, a.stdio, a.intents, paths, a.base)
+	if err := checkBase(ctx, a.base, paths); err != nil {
+		return err
+	}
+	specs, err := openSpecs(ctx, a.stdio, a.which, a.intents, paths)
+	if err != nil {
+		return err
+	}
+	in, err := readIntents(ctx, a.stdio, a.intents, specs)
 	if err != nil {
 		return err
 	}
@@ -102,7 +110,7 @@ func (a *apply) run(ctx context.Context, paths []string) error {
 	if s.Replace {
 		out = a.out
 	}
-	if err := look(ctx, a.stdio, s, *a.which, paths, out, o.take); err != nil {
+	if err := look(ctx, a.stdio, s, specs, out, o.take); err != nil {
 		return err
 	}
 	severity := diag.Warning

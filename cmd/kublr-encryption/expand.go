@@ -12,7 +12,7 @@ func newExpand(std stdio) *cobra.Command {
 	var folder, output string
 	var groups []string
 	c := &cobra.Command{
-		Use:   "expand -f INTENT [PATH...]",
+		Use:   "expand [-f INTENT] [PATH...]",
 		Short: "Print an intent as full fragments of cluster spec, and its key policies",
 		Long: `Expand prints what an intent comes to: the master, node and storage class pieces
 of a cluster spec, complete, to paste or to import, and the key policies. No
@@ -26,12 +26,17 @@ none. The pieces stand in a location called aws1.`,
 		Args: anyPaths,
 	}
 	intents := intentFlag(c)
+	which := selectionFlags(c)
 	c.Flags().StringVar(&folder, "folder", "", "write a file for each piece into this `folder`")
 	c.MarkFlagDirname("folder") //nolint:errcheck // the flag is there
 	c.Flags().StringSliceVar(&groups, "groups", []string{"default"}, "names of the node groups")
 	outputFlag(c, &output, "yaml", "json")
 	c.RunE = func(c *cobra.Command, paths []string) error {
-		e, err := expand(c.Context(), std, *intents, paths, "")
+		specs, err := openSpecs(c.Context(), std, which, *intents, paths)
+		if err != nil {
+			return err
+		}
+		e, err := expand(c.Context(), std, *intents, specs, "")
 		if err != nil {
 			return err
 		}

@@ -3,11 +3,9 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"slices"
 
 	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/generator"
-	"github.com/kublr-encryption/kublr-encryption/internal/report"
 	"github.com/kublr-encryption/kublr-encryption/internal/run"
 )
 
@@ -20,8 +18,8 @@ type expansion struct {
 
 // expand makes the plan of one intent. Its findings are told on stderr; after an
 // error there is none.
-func expand(ctx context.Context, std stdio, files, paths []string, region string) (*expansion, error) {
-	in, err := readIntent(ctx, std, files, paths)
+func expand(ctx context.Context, std stdio, files []string, specs *run.Source, region string) (*expansion, error) {
+	in, err := readIntent(ctx, std, files, specs)
 	if err != nil {
 		return nil, err
 	}
@@ -30,10 +28,11 @@ func expand(ctx context.Context, std stdio, files, paths []string, region string
 		e.regions = []string{region}
 	}
 	plan, more := generator.NewPlan(in.all)
-	findings := in.findings
+	findings := append(in.findings, specs.Findings...)
+	tellSkipped(std, specs)
 	if plan != nil && !findings.HasErrors() {
-		if region == "" && len(paths) > 0 {
-			if e.regions, err = regionsOf(ctx, std, plan, paths); err != nil {
+		if region == "" {
+			if e.regions, err = run.Regions(ctx, plan, specs); err != nil {
 				return nil, err
 			}
 		}
@@ -51,24 +50,6 @@ func expand(ctx context.Context, std stdio, files, paths []string, region string
 	}
 	e.plan = plan
 	return e, nil
-}
-
-// regionsOf gives the regions of the clusters in paths that a plan selects.
-func regionsOf(ctx context.Context, std stdio, plan *generator.Plan, paths []string) ([]string, error) {
-	var regions []string
-	var total report.Tally
-	err := look(ctx, std, run.Specs{Plan: plan, Verify: true}, run.Selection{}, paths, nil, func(r report.Report) error {
-		for _, c := range r.Clusters {
-			regions = union(regions, c.Regions)
-		}
-		total.Add(r.Tally)
-		return nil
-	})
-	if err == nil {
-		err = broken(total)
-	}
-	slices.Sort(regions)
-	return regions, err
 }
 
 // document gives the policy of a region, or the one that serves all regions; nil

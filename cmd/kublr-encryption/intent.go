@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -17,7 +19,7 @@ import (
 
 // intentFlag adds -f, which every command that expands an intent needs.
 func intentFlag(c *cobra.Command) *[]string {
-	files := c.Flags().StringArrayP("file", "f", nil, "the intent's file, - for stdin; may be given again")
+	files := c.Flags().StringArrayP("file", "f", nil, "the intent's file, - for stdin; may be given again; without it, those found among the specs, or "+run.IntentName+" here or above")
 	c.MarkFlagFilename("file", "yaml", "yml", "json") //nolint:errcheck // the flag is there
 	return files
 }
@@ -30,24 +32,28 @@ type intents struct {
 	texts    map[string][]byte // of the files, by the names they are shown under
 }
 
-// readIntents reads the files of -f, for a command that looks at paths and, with a
-// base, compares them.
-func readIntents(ctx context.Context, std stdio, files, paths []string, base string) (*intents, error) {
-	if base != "" {
-		if paths[0] == "-" {
-			return nil, usage("--base compares files with a git revision, and stdin is none")
-		}
-		if err := run.CheckBase(ctx, base, paths[0]); err != nil {
+// readIntents reads the files of -f; without any, the intents that stand among the
+// specs, else that of the repository. Which it took is said on stderr.
+func readIntents(ctx context.Context, std stdio, files []string, specs *run.Source) (*intents, error) {
+	in := &intents{texts: map[string][]byte{}}
+	if len(files) == 0 {
+		found, err := specs.Intents(ctx)
+		if err != nil {
 			return nil, err
 		}
+		if len(found) > 0 {
+			return in, in.takeFound(std, found)
+		}
+		path := run.NearIntent()
+		if path == "" {
+			return nil, usage("say which intent: -f intent.yaml; none stands among the specs, and there is no " + run.IntentName + " here or above")
+		}
+		if _, err := fmt.Fprintf(std.err, "intent: %s\n", diag.Safe(path)); err != nil {
+			return nil, err
+		}
+		files = []string{path}
 	}
-	if len(files) == 0 {
-		return nil, usage("say which intent: -f intent.yaml")
-	}
-	if err := stdinOnce("specs", slices.Concat(files, paths)); err != nil {
-		return nil, err
-	}
-	in := &intents{name: shown(files[0]), texts: map[string][]byte{}}
+	in.name = shown(files[0])
 	for _, name := range files {
 		text, err := readFile(name, std.in)
 		if err != nil {
@@ -61,11 +67,33 @@ func readIntents(ctx context.Context, std stdio, files, paths []string, base str
 	return in, nil
 }
 
+// takeFound takes intents that stand among the specs, and says so on one line.
+func (in *intents) takeFound(std stdio, found []run.IntentFile) error {
+	const few = 3
+	var names []string
+	for _, f := range found {
+		in.texts[f.Name] = f.Text
+		in.all = append(in.all, f.Intents...)
+		in.findings = append(in.findings, f.Findings...)
+		name := f.Name
+		if folder := filepath.Dir(name); name != run.Stdin && folder != "." {
+			name += " for " + folder
+		}
+		names = append(names, name)
+	}
+	in.name = found[0].Name
+	if more := len(names) - few; more > 0 {
+		names = append(names[:few], fmt.Sprintf("%d more", more))
+	}
+	_, err := fmt.Fprintf(std.err, "intent: %s\n", diag.Safe(strings.Join(names, ", ")))
+	return err
+}
+
 // readIntent is readIntents for a command that takes one intent.
-func readIntent(ctx context.Context, std stdio, files, paths []string) (*intents, error) {
-	in, err := readIntents(ctx, std, files, paths, "")
+func readIntent(ctx context.Context, std stdio, files []string, specs *run.Source) (*intents, error) {
+	in, err := readIntents(ctx, std, files, specs)
 	if err == nil && len(in.all) > 1 {
-		err = usage("there are %d intents in %s: give one at a time", len(in.all), strings.Join(files, ", "))
+		err = usage("there are %d intents in %s: give one at a time", len(in.all), strings.Join(slices.Sorted(maps.Keys(in.texts)), ", "))
 	}
 	return in, err
 }
@@ -99,7 +127,7 @@ func readFile(name string, stdin io.Reader) ([]byte, error) {
 // shown gives the name under which a file stands in messages.
 func shown(name string) string {
 	if name == "-" {
-		return "<stdin>"
+		return run.Stdin
 	}
 	return name
 }

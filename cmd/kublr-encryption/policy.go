@@ -8,7 +8,7 @@ import (
 func newPolicy(std stdio) *cobra.Command {
 	var region string
 	c := &cobra.Command{
-		Use:   "policy -f INTENT [PATH...]",
+		Use:   "policy [-f INTENT] [PATH...]",
 		Short: "Print the key policy an intent needs, as JSON",
 		Long: `Policy prints the key policy that an intent's volumes and instances need, as JSON
 ready for KMS. A policy names regions: those of --region, else of the intent, else
@@ -25,10 +25,15 @@ said on stderr, stdout stays empty, and the exit code is 0.`,
 		Args: anyPaths,
 	}
 	intents := intentFlag(c)
+	which := selectionFlags(c)
 	c.Flags().StringVar(&region, "region", "", "print the policy of this region alone")
 	c.RunE = func(c *cobra.Command, paths []string) error {
-		e, err := expand(c.Context(), std, *intents, paths, region)
-		if err != nil || e == nil {
+		specs, err := openSpecs(c.Context(), std, which, *intents, paths)
+		if err != nil {
+			return err
+		}
+		e, err := expand(c.Context(), std, *intents, specs, region)
+		if err != nil {
 			return err
 		}
 		return e.writePolicy(std, region)

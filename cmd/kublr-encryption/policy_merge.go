@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/kublr-encryption/kublr-encryption/diag"
+	"github.com/kublr-encryption/kublr-encryption/internal/run"
 	"github.com/kublr-encryption/kublr-encryption/policy"
 	"github.com/spf13/cobra"
 )
@@ -47,7 +48,7 @@ func mergePolicy(ctx context.Context, std stdio, intents []string, name, region 
 	if err := stdinOnce("policy", append(slices.Clone(intents), name)); err != nil {
 		return err
 	}
-	e, err := expand(ctx, std, intents, nil, region)
+	e, err := expand(ctx, std, intents, &run.Source{}, region)
 	if err != nil {
 		return err
 	}

@@ -39,7 +39,7 @@ func (c *policyCheck) judged(ctx context.Context, doc *policy.Document) ([]polic
 		}
 		return []policy.Target{t}, nil
 	}
-	in, err := readIntents(ctx, c.stdio, c.intents, nil, "")
+	in, err := readIntents(ctx, c.stdio, c.intents, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -13,27 +13,48 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// look takes paths, or stdin, through specs. What a stream becomes is written to
-// out, unless it is nil; links that are not followed are told on stderr.
-func look(ctx context.Context, std stdio, s run.Specs, which run.Selection, paths []string, out io.Writer, take func(report.Report) error) error {
-	if paths[0] == "-" {
-		return s.Stream(ctx, shown("-"), std.in, out, take)
+// openSpecs finds what paths name, for a command that reads intents too. The flags say
+// what of folders counts.
+func openSpecs(ctx context.Context, std stdio, which *run.Selection, intents, paths []string) (*run.Source, error) {
+	if err := which.Check(); err != nil {
+		return nil, usageError{err}
 	}
-	found, err := which.Find(ctx, paths)
-	if err != nil {
+	if err := stdinOnce("specs", slices.Concat(intents, paths)); err != nil {
+		return nil, err
+	}
+	return which.Open(ctx, paths, std.in)
+}
+
+// look takes specs through a plan. What a stream becomes is written to out, unless it
+// is nil.
+func look(ctx context.Context, std stdio, s run.Specs, in *run.Source, out io.Writer, take func(report.Report) error) error {
+	if err := take(report.Report{Findings: report.Of(in.Findings), Tally: report.Tally{Ignored: run.WithClusters(ctx, in.Ignored)}}); err != nil {
 		return err
 	}
-	if err := take(report.Report{Findings: report.Of(found.Findings), Tally: report.Tally{Ignored: run.WithClusters(ctx, found.Ignored)}}); err != nil {
-		return err
-	}
-	for _, link := range found.Skipped {
-		fmt.Fprintf(std.err, "skipped %s\n", diag.Safe(link.Name+": "+link.Why))
-	}
-	p := progress{std: std, total: len(found.Files), last: time.Now()}
-	return s.Files(ctx, found.Files, func(r report.Report) error {
+	tellSkipped(std, in)
+	p := progress{std: std, total: len(in.Files), last: time.Now()}
+	return s.Look(ctx, in, out, func(r report.Report) error {
 		p.add(r.Tally.Files)
 		return take(r)
 	})
+}
+
+// tellSkipped tells of links that are not followed.
+func tellSkipped(std stdio, in *run.Source) {
+	for _, link := range in.Skipped {
+		fmt.Fprintf(std.err, "skipped %s\n", diag.Safe(link.Name+": "+link.Why))
+	}
+}
+
+// checkBase tells whether files can be compared with a git revision.
+func checkBase(ctx context.Context, base string, paths []string) error {
+	switch {
+	case base == "":
+		return nil
+	case paths[0] == "-":
+		return usage("--base compares files with a git revision, and stdin is none")
+	}
+	return run.CheckBase(ctx, base, paths[0])
 }
 
 // selectionFlags adds the flags that say which files of folders are looked at.

@@ -16,7 +16,7 @@ func newVerify(std stdio) *cobra.Command {
 	var output form
 	var allowEmpty bool
 	c := &cobra.Command{
-		Use:   "verify -f INTENT PATH...",
+		Use:   "verify [-f INTENT] PATH...",
 		Short: "List every volume that is not as an intent asks for",
 		Long: `Verify changes nothing. It lists, with place and fix, every volume of the Kublr
 clusters that an intent selects which is not as it asks for, and warns of storage
@@ -24,6 +24,8 @@ in the clear that no rule covers: block devices, volumes and file systems in raw
 CloudFormation, StorageClasses of your own, features and packages that name
 another class. It proves, offline, that the key policies the intent needs let the
 volumes attach and the instances launch, and open to no one else.
+
+Without -f the intents that stand among the files count, as for apply.
 
 Exit codes: 0 all is as asked for (warnings do not count); 1 an error was found;
 2 wrong usage; 3 a file could not be read.`,
@@ -42,16 +44,20 @@ Exit codes: 0 all is as asked for (warnings do not count); 1 an error was found;
 	allowEmptyFlag(c, &allowEmpty)
 	reportFlags(c, &output)
 	c.RunE = func(c *cobra.Command, paths []string) error {
-		return verify(c.Context(), std, *intents, paths, *which, base, output, allowEmpty)
+		return verify(c.Context(), std, *intents, paths, which, base, output, allowEmpty)
 	}
 	return c
 }
 
-func verify(ctx context.Context, std stdio, files, paths []string, which run.Selection, base string, output form, allowEmpty bool) error {
-	if err := which.Check(); err != nil {
-		return usageError{err}
+func verify(ctx context.Context, std stdio, files, paths []string, which *run.Selection, base string, output form, allowEmpty bool) error {
+	if err := checkBase(ctx, base, paths); err != nil {
+		return err
 	}
-	in, err := readIntents(ctx, std, files, paths, base)
+	specs, err := openSpecs(ctx, std, which, files, paths)
+	if err != nil {
+		return err
+	}
+	in, err := readIntents(ctx, std, files, specs)
 	if err != nil {
 		return err
 	}
@@ -64,7 +70,7 @@ func verify(ctx context.Context, std stdio, files, paths []string, which run.Sel
 		return o.end()
 	}
 	var regions []string
-	err = look(ctx, std, run.Specs{Plan: plan, Verify: true, Base: base}, which, paths, nil, func(r report.Report) error {
+	err = look(ctx, std, run.Specs{Plan: plan, Verify: true, Base: base}, specs, nil, func(r report.Report) error {
 		for _, c := range r.Clusters {
 			regions = union(regions, c.Regions)
 		}
