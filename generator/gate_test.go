@@ -244,3 +244,44 @@ func FuzzGate(f *testing.F) {
 		checkGate(t, plan, string(text), text)
 	})
 }
+
+// TestGateAsksWhoseTextIs puts an apiVersion with a group where it says nothing of an
+// unreadable cluster, and where it does.
+func TestGateAsksWhoseTextIs(t *testing.T) {
+	plan := gatePlan(t)
+	for _, c := range []struct {
+		text    string
+		refused bool
+	}{
+		{"kind: Cluster\nmetadata: {name: a, name: a}\nspec: {}\n", true},
+		{"# apiVersion: cluster.x-k8s.io/v1\nkind: Cluster\nmetadata: {name: a, name: a}\n", true},
+		{"kind: Cluster # was apiVersion: cluster.x-k8s.io/v1\nmetadata: {name: a, name: a}\n", true},
+		{"kind: Cluster\nmetadata:\n  annotations:\n    apiVersion: apps/v1\n    a: b\n    a: b\n", true},
+		{`{"kind": "Cluster", "metadata": {"annotations": {"apiVersion": "apps/v1"}, "name": "a", "name": "a"}}`, true},
+		{"apiVersion: kublr.com/v1\nkind: Cluster\nspec:\n  locations: [{aws: {}}]\n  a: 1\n  a: 1\n", true},
+		{"apiVersion: v1\nkind: List\nitems:\n- apiVersion: cluster.x-k8s.io/v1\n  kind: Cluster\n- kind: Cluster\n  a: 1\n  a: 1\n", true},
+		{"apiVersion: cluster.x-k8s.io/v1\rkind: Cluster\r---\rkind: Cluster\rspec: {a: 1, a: 1}\r", true},
+		{"apiVersion: cluster.x-k8s.io/v1\nkind: Cluster\nmetadata: {name: a, name: a}\n", false},
+		{`{"kind":"Cluster","apiVersion":"cluster.x-k8s.io/v1","metadata":{"name":"a","name":"a"}}`, false},
+		{"apiVersion: v1\nkind: List\nitems:\n- apiVersion: cluster.x-k8s.io/v1\n  kind: Cluster\n  a: 1\n  a: 1\n", false},
+		{"apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec:\n  target: {kind: Cluster}\n  a: {{ .x }}\n", false},
+		{"# a chart\n{{- if .Values.x }}\napiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: {name: {{ .Release.Name }}}\n{{- end }}\n", false},
+	} {
+		if _, refused := gate(t, plan, []byte(c.text)); refused != c.refused {
+			t.Errorf("refused: %v\n%q", refused, c.text)
+		}
+	}
+}
+
+// TestGateLooksBehindOtherText puts a cluster in another encoding behind a text.
+func TestGateLooksBehindOtherText(t *testing.T) {
+	plan := gatePlan(t)
+	cluster := fmt.Sprintf(gateClusters[0], "kind: Cluster")
+	for _, before := range []string{"apiVersion: apps/v1\nkind: Deployment\n", "a: b\n---\n", fmt.Sprintf(gateClusters[1], "kind: Cluster") + "---\n", ""} {
+		for i, raw := range gateEncodings(cluster) {
+			if _, refused := gate(t, plan, append([]byte(before), raw...)); !refused && bytes.IndexByte(raw, 0) >= 0 {
+				t.Errorf("encoding %d behind %q is not refused", i, before)
+			}
+		}
+	}
+}

@@ -3,7 +3,9 @@ package generator
 import (
 	"bytes"
 	"regexp"
+	"slices"
 	"strings"
+	"sync"
 
 	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/yamledit"
@@ -13,26 +15,84 @@ import (
 // Of a text that our parser cannot read, this file tells whether a Kublr cluster
 // may have been meant: then it is refused, and else it is none of our business.
 
-// groupedVersion finds an apiVersion with a group, which Kublr's own documents do
-// not have and those of other projects do.
-var groupedVersion = regexp.MustCompile(`apiVersion["']?\s*:\s*["']?([A-Za-z0-9.-]+/[A-Za-z0-9.-]+)`)
+// patterns find words in a text that cannot be read. Nothing pays for them before one is
+// there.
+var patterns = sync.OnceValue(func() (p struct{ version, cluster, key, comment, lineEnd, mark, own *regexp.Regexp }) {
+	s := shapeOf()
+	p.version = regexp.MustCompile(`\bapiVersion["']?\s*:\s*["']?([A-Za-z0-9.-]+/[A-Za-z0-9.-]+)`) // with a group
+	p.cluster = regexp.MustCompile(`\bkind["']?\s*:\s*["']?` + s.Kind + `\b`)
+	p.key = regexp.MustCompile(`\b(apiVersion|kind|metadata|spec)["']?\s*:`)
+	p.comment = regexp.MustCompile(`(?m)(^|[ \t])#.*$`)
+	p.lineEnd = regexp.MustCompile("\r\n?|\u0085|\u2028|\u2029")
+	p.mark = regexp.MustCompile(`(?m)^(---|\.\.\.)($|[ \t])`)
+	p.own = regexp.MustCompile(strings.Join(s.refs, "|") + `|\b` + last(s.list) + `["']?\s*:`)
+	return p
+})
 
-// unreadableVersion gives the apiVersion with a group that a text names first; it
-// is empty when there is none.
-func unreadableVersion(text []byte) string {
-	if found := groupedVersion.FindSubmatch(text); found != nil {
-		return string(found[1])
+// othersVersion gives the apiVersion with a group by which an unreadable document is
+// another project's, which Kublr's own do not have: it stands at its root, or beside each
+// kind Cluster. It is empty when there is none, or words of Kublr's stand in the text.
+func othersVersion(text []byte) string {
+	p := patterns()
+	isOwn := p.own.Match(text)
+	text = p.comment.ReplaceAll(text, nil)
+	found := p.version.FindSubmatch(text)
+	if isOwn || found == nil {
+		return ""
 	}
-	return ""
+	versions, clusters, keys := levels(text, p.version), levels(text, p.cluster), levels(text, p.key)
+	root := slices.MinFunc(keys, func(a, b [2]int) int { return slices.Compare(a[:], b[:]) })
+	isBeside := func(at [2]int) bool { return count(clusters, at) <= count(versions, at) }
+	if !slices.Contains(versions, root) && (len(clusters) == 0 || slices.ContainsFunc(clusters, func(at [2]int) bool { return !isBeside(at) })) {
+		return ""
+	}
+	return string(found[1])
+}
+
+// levels tells how deep in braces, and outside of these at which column, matches begin.
+func levels(text []byte, pattern *regexp.Regexp) (all [][2]int) {
+	depth, seen := 0, 0
+	for _, found := range pattern.FindAllIndex(text, -1) {
+		at := found[0]
+		for ; seen < at; seen++ {
+			switch text[seen] {
+			case '{', '[':
+				depth++
+			case '}', ']':
+				depth--
+			}
+		}
+		level := [2]int{depth, 0}
+		if depth == 0 {
+			level[1] = column(text, at)
+		}
+		all = append(all, level)
+	}
+	return all
+}
+
+func column(text []byte, at int) int {
+	start := bytes.LastIndexByte(text[:at], '\n') + 1
+	return len(bytes.TrimRight(text[start:at], `"'`))
+}
+
+func count(levels [][2]int, level [2]int) (n int) {
+	for _, l := range levels {
+		if l == level {
+			n++
+		}
+	}
+	return n
 }
 
 // mayBeMeant tells whether a Kublr cluster may have been meant by a text that
-// cannot be read: it holds the words, and is not said to be another project's; or
-// other readers, who are less strict than we, read it as one.
+// cannot be read: one of its documents holds the words, and is not said to be another
+// project's; or other readers, who are less strict than we, read it as one.
 func mayBeMeant(text []byte) bool {
-	isOthers := unreadableVersion(text) != "" && !bytes.Contains(text, []byte("locationRef"))
-	if namesKind(text) && !isOthers {
-		return true
+	for _, part := range patterns().mark.Split(string(patterns().lineEnd.ReplaceAll(text, []byte("\n"))), -1) {
+		if namesKind([]byte(part)) && othersVersion([]byte(part)) == "" {
+			return true
+		}
 	}
 	count, _ := readByOthers(text)
 	return count > 0
@@ -101,7 +161,7 @@ func isValue(text []byte, start, end int) bool {
 // it is empty when the text is of no Cluster.
 func unreadable(text []byte) string {
 	if namesKind(text) {
-		return unreadableVersion(text)
+		return othersVersion(text)
 	}
 	return ""
 }

@@ -13,13 +13,12 @@ import (
 // that may be meant as a Kublr cluster and cannot be read.
 func read(file string, chunk yamledit.Chunk, words ...string) (*yamledit.Document, []Item, Outcome) {
 	text := chunk.Bytes
-	if chunk.Start.Byte == 0 {
-		if e := encodingOf(text); e != nil && mayBeMeant(e.decode(text)) {
-			return nil, nil, Outcome{Unread: true, Findings: diag.Findings{{
-				Severity: diag.Error, Code: "encoding", File: file, Position: chunk.Start,
-				Message: "the text is " + e.name + ", and a Kublr cluster may stand in it", Hint: "save the file as UTF-8",
-			}}}
-		}
+	if at := bytes.IndexByte(text, 0); at >= 0 && mayBeMeant(withoutNULs(text)) {
+		lines := diag.NewLines(text, chunk.Start)
+		return nil, nil, Outcome{Unread: true, Findings: diag.Findings{{
+			Severity: diag.Error, Code: "encoding", File: file, Position: lines.Position(max(at-len("\xff\xfeX"), 0)),
+			Message: "the text is UTF-16 or UTF-32, and a Kublr cluster may stand in it", Hint: "save the file as UTF-8",
+		}}}
 	}
 	if !mayMatter(text, append(words, shapeOf().Kind)...) {
 		return nil, nil, Outcome{}
@@ -46,6 +45,18 @@ func read(file string, chunk yamledit.Chunk, words ...string) (*yamledit.Documen
 		}}}
 	}
 	return doc, items, Outcome{}
+}
+
+// withoutNULs gives a text in UTF-16 or UTF-32 to look at: its ASCII as it is, and anything
+// else as question marks.
+func withoutNULs(text []byte) []byte {
+	text = bytes.ReplaceAll(text, []byte{0}, nil)
+	for i, c := range text {
+		if c >= 0x80 {
+			text[i] = '?'
+		}
+	}
+	return bytes.TrimLeft(text, "?")
 }
 
 // mayMatter tells, without parsing, whether a document may be one that is looked
