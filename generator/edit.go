@@ -51,7 +51,7 @@ type Cluster struct {
 // and keeps every other byte. What is not a Kublr cluster comes back as it is; an
 // error among the findings leaves the document as it was.
 func (p *Plan) Edit(file string, chunk yamledit.Chunk, base Base) Result {
-	doc, items, outcome := read(file, chunk)
+	doc, items, outcome := p.read(file, chunk)
 	if doc == nil {
 		return Result{Output: chunk.Bytes, Outcomes: []Outcome{outcome}}
 	}

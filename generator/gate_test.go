@@ -285,3 +285,41 @@ func TestGateLooksBehindOtherText(t *testing.T) {
 		}
 	}
 }
+
+// TestGateReadsAsReference writes volumes in ways that the reader of reference takes for
+// in the clear, or for encrypted, and other readers otherwise.
+func TestGateReadsAsReference(t *testing.T) {
+	plan := planOf(t, `"key": "alias/a", "volumes": ["masterRoot"]`)
+	for _, c := range []struct{ volume, merged string }{
+		{"{encrypted: true, kmsKeyId: alias/a, <<: *x}", "{encrypted: false}"},
+		{"{encrypted: true, kmsKeyId: alias/a, <<: [*x]}", "{kmsKeyId: alias/b}"},
+		{"{encrypted: ! true, kmsKeyId: alias/a}", "{}"},
+		{"{encrypted: !!bool \"true\", kmsKeyId: alias/a}", "{}"},
+		{"{encrypted: true, kmsKeyId: ! alias/a}", "{}"},
+		{"{encrypted: !x true, kmsKeyId: alias/a}", "{}"},
+		{"{<<: *x, encrypted: true, kmsKeyId: alias/a}", "{encrypted: false}"},
+		{"{<<: *x, kmsKeyId: alias/a}", "{encrypted: true}"},
+		{"{encrypted: true, kmsKeyId: alias/a, <<: *x}", "{size: 3}"},
+	} {
+		text := fmt.Sprintf("x: &x %s\nkind: Cluster\nmetadata: {name: a}\nspec: {locations: [{name: l, aws: {region: us-east-1}}], master: {locations: [{locationRef: l, aws: {rootVolume: %s}}]}}\n", c.merged, c.volume)
+		var read struct {
+			Spec struct {
+				Master struct {
+					Locations []struct {
+						AWS struct{ RootVolume map[string]any }
+					}
+				}
+			}
+		}
+		isGreen := false
+		if sigs.Unmarshal([]byte(text), &read) == nil {
+			volume := read.Spec.Master.Locations[0].AWS.RootVolume
+			isGreen = volume["encrypted"] == true && volume["kmsKeyId"] == "alias/a"
+		}
+		if _, refused := gate(t, plan, []byte(text)); !refused && !isGreen {
+			t.Errorf("green, and the reader of reference reads %v in\n%s", read.Spec, text)
+		} else if refused && isGreen && !strings.Contains(c.volume, "!") {
+			t.Errorf("refused, though every reader takes it for right:\n%s", text)
+		}
+	}
+}

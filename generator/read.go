@@ -30,21 +30,30 @@ func read(file string, chunk yamledit.Chunk, words ...string) (*yamledit.Documen
 		}
 		return nil, nil, Outcome{Foreign: unreadable(text)}
 	}
-	var items []Item
-	for object := range objects(doc.Root()) {
-		items = append(items, Item{File: file, Root: object})
-	}
+	items := itemsOf(file, doc)
 	if len(items) == 0 {
 		return nil, nil, Outcome{}
 	}
 	if isReadOtherwise(text, items) {
-		return nil, nil, Outcome{Unread: true, Findings: diag.Findings{{
-			Severity: diag.Error, Code: "yaml", File: file, Position: doc.Root().Position(),
-			Message: "a Kublr cluster may be meant, and other readers of YAML do not read it as we do",
-			Hint:    "write kind: Cluster plainly, and end lines with \\n alone",
-		}}}
+		return nil, nil, readOtherwise(file, doc)
 	}
 	return doc, items, Outcome{}
+}
+
+func itemsOf(file string, doc *yamledit.Document) (items []Item) {
+	for object := range objects(doc.Root()) {
+		items = append(items, Item{File: file, Root: object})
+	}
+	return items
+}
+
+// readOtherwise refuses a document that means one thing to us and another to others.
+func readOtherwise(file string, doc *yamledit.Document) Outcome {
+	return Outcome{Unread: true, Findings: diag.Findings{{
+		Severity: diag.Error, Code: "yaml", File: file, Position: doc.Root().Position(),
+		Message: "a Kublr cluster may be meant, and other readers of YAML do not read it as we do",
+		Hint:    `write it plainly: no tags, no merge key (<<) that brings what stands there too, lines that end with \n alone`,
+	}}}
 }
 
 // withoutNULs gives a text in UTF-16 or UTF-32 to look at: its ASCII as it is, and anything

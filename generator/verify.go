@@ -1,20 +1,27 @@
 package generator
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/yamledit"
+	"sigs.k8s.io/yaml"
 )
 
 // Verify lists every volume of one document that is not as intended, and storage
 // in the clear that no rule covers. Output is the input: nothing is changed.
 func (p *Plan) Verify(file string, chunk yamledit.Chunk, base Base) Result {
-	doc, items, outcome := read(file, chunk, looks().AlsoLookedAt...)
+	doc, items, outcome := p.read(file, chunk, looks().AlsoLookedAt...)
 	if doc == nil {
 		return Result{Output: chunk.Bytes, Outcomes: []Outcome{outcome}}
 	}
-	r := Result{Output: doc.Bytes()}
+	return Result{Output: doc.Bytes(), Outcomes: p.verified(items, base)}
+}
+
+func (p *Plan) verified(items []Item, base Base) []Outcome {
+	var outcomes []Outcome
 	gate := p.AsGate()
 	for _, item := range items {
 		s := gate.survey(item, base)
@@ -24,9 +31,45 @@ func (p *Plan) Verify(file string, chunk yamledit.Chunk, base Base) Result {
 		if s.Cluster == nil || s.Cluster.Skipped == "" {
 			s.add(item, p.intents[0].fold(looks().Uncovered, &cluster{root: place{node: item.Root}})...)
 		}
-		r.Outcomes = append(r.Outcomes, s.Outcome)
+		outcomes = append(outcomes, s.Outcome)
 	}
-	return r
+	return outcomes
+}
+
+// read gives a document and its objects, if the reader of reference finds the same in it
+// as we do: where a text is unusual, a volume may be encrypted for one of the two.
+func (p *Plan) read(file string, chunk yamledit.Chunk, words ...string) (*yamledit.Document, []Item, Outcome) {
+	doc, items, outcome := read(file, chunk, words...)
+	if doc == nil || !doc.IsUnusual() || !slices.ContainsFunc(items, func(i Item) bool { return whose(i.Root) == kublrs }) {
+		return doc, items, outcome
+	}
+	reference, err := yaml.YAMLToJSON(chunk.Bytes)
+	if err != nil {
+		return doc, items, outcome // what it refuses it does not take for green
+	}
+	theirs, err := yamledit.Parse(reference, diag.Position{})
+	if err != nil || found(p.verified(items, Base{})) != found(p.verified(itemsOf(file, theirs), Base{})) {
+		return nil, nil, readOtherwise(file, doc)
+	}
+	return doc, items, outcome
+}
+
+// found gives what outcomes say, wherever it stands in the text.
+func found(outcomes []Outcome) string {
+	var b strings.Builder
+	for _, o := range outcomes {
+		if o.Cluster != nil {
+			fmt.Fprintln(&b, o.Cluster.Name, o.Cluster.Regions, o.Cluster.Volumes, o.Cluster.Skipped)
+		}
+		var lines []string
+		for _, f := range o.Findings {
+			f.Position = diag.Position{}
+			lines = append(lines, f.String())
+		}
+		slices.Sort(lines)
+		fmt.Fprintln(&b, strings.Join(lines, "\n"))
+	}
+	return b.String()
 }
 
 // gaps gives the finding for a volume that is not as claimed, if it is not: that

@@ -19,11 +19,16 @@ type Document struct {
 	aliases []int32        // in order
 	shared  map[int32]bool // nodes at or below which an alias refers to an anchor; made when first needed
 	unusual bool           // read it with the decoder too before editing
+	merges  bool           // a merge key stands in it
 	lines   diag.Lines
 	routes  map[route]int32 // the number of each route, which is its index in taken
 	taken   []route
 	lists   int // 1 more than listUnit gives; 0 before it is asked
 }
+
+// IsUnusual tells whether the text is written in ways that readers of YAML in use may
+// differ about, such as tags and merge keys: what hangs on one of them is to be asked too.
+func (d *Document) IsUnusual() bool { return d.unusual || d.merges }
 
 // A node is one value or key. Children of a mapping are key, value, key, value, …
 type node struct {

@@ -23,6 +23,7 @@ func (p *parser) keys(id int32, count int) {
 	for k := p.nodes[id].first; k != 0; k = p.nodes[p.nodes[k].next].next {
 		if p.doc.isMerge(k) {
 			p.nodes[id].flags |= hasMerge
+			p.doc.merges = true
 			p.merge(k)
 		}
 	}
