@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/kublr-encryption/kublr-encryption/diag"
 )
@@ -36,6 +37,35 @@ const (
 // Source: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html
 func Parse(source []byte) (*Document, diag.Findings) {
 	return parse(source, &reader{report: newReport(source)})
+}
+
+// Unwrapped gives the policy that `aws kms get-key-policy` prints, as a string in an
+// object; another text is given back as it is. An object that has other elements
+// beside the string is neither, and is refused: what it says would be lost.
+//
+// Source: https://docs.aws.amazon.com/cli/latest/reference/kms/get-key-policy.html
+func Unwrapped(source []byte) ([]byte, diag.Findings) {
+	r := &reader{report: newReport(source)}
+	if len(source) > 2*maxRead { // it is refused as it is
+		return source, nil
+	}
+	root := scan(r.report)
+	if root == nil || root.kind != object {
+		return source, nil
+	}
+	i := slices.IndexFunc(root.members, func(m member) bool { return m.name == "Policy" && m.value.kind == text })
+	if i < 0 {
+		return source, nil
+	}
+	for _, m := range root.members {
+		if m.name != "Policy" && m.name != "PolicyName" && m.name != "ResponseMetadata" {
+			r.unknown(m, diag.Keys(m.name), "Policy", "PolicyName")
+		}
+	}
+	if r.findings.HasErrors() {
+		return source, r.findings
+	}
+	return []byte(root.members[i].value.text), nil
 }
 
 // ParseIdentity reads a policy of IAM, as one attached to a user or role, for

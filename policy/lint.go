@@ -108,7 +108,7 @@ func (l *linter) principal(s *Statement, p *principal) {
 	case strings.Contains(p.value, ":assumed-role/"):
 		add(sessionPrincipal, p.value+" is one session, which ends", "write the role's ARN: arn:PARTITION:iam::ACCOUNT:role/NAME")
 	case p.kind == uniqueID:
-		add(deletedPrincipal, p.value+" is the id of a user or role that was deleted: no one has what the statement allows, and KMS refuses the policy when it is put back so",
+		add(deletedPrincipal, p.value+" is the id of a user or role that was deleted, or of one that nothing here tells: no one who is known has what the statement says, and KMS refuses the policy when it is put back so",
 			"name the user or role again, or remove the statement")
 	case p.kind == service && s.Allows && (isService(p.value, "ec2") || isService(p.value, "autoscaling")):
 		add(servicePrincipal, p.value+" never calls KMS for volumes: EC2 calls for whoever called EC2, such as Auto Scaling's service-linked role",

@@ -56,8 +56,8 @@ var (
 		Remedy: "Make it first, or allow everyone with a condition on aws:PrincipalArn, which may name what does not exist yet.", Sources: []string{principals, autoScalingKey},
 	}
 	deletedPrincipal = diag.Code{
-		ID: "deleted-principal", Severity: diag.Warning, Title: "A principal is the id of a user or role that was deleted",
-		Means: "AWS shows a unique id in place of an ARN when its user or role is gone.", Why: "no one has what the statement allows, and KMS refuses the policy when it is put back so",
+		ID: "deleted-principal", Severity: diag.Error, Title: "A principal is the id of a user or role that was deleted",
+		Means: "AWS shows a unique id in place of an ARN when its user or role is gone. Of an id alone nothing here tells whose it is.", Why: "no one who is known has what the statement allows, and KMS refuses the policy when it is put back so",
 		Remedy: "Name the user or role again, or remove the statement.", Sources: []string{principals},
 	}
 	otherPartition = diag.Code{

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 
@@ -25,9 +24,9 @@ func readPolicy(name string, stdin io.Reader) (*policy.Document, []byte, diag.Fi
 	if err != nil {
 		return nil, nil, nil, fmt.Errorf("reading the key policy: %w", err)
 	}
-	var printed struct{ Policy *string }
-	if json.Unmarshal(src, &printed) == nil && printed.Policy != nil {
-		src = []byte(*printed.Policy)
+	src, findings := policy.Unwrapped(src)
+	if findings != nil {
+		return nil, src, findings.In(shown(name)), nil
 	}
 	doc, findings := policy.Parse(src)
 	return doc, src, findings.In(shown(name)), nil
