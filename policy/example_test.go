@@ -26,7 +26,7 @@ func ExampleEvaluate() {
 	})
 	fmt.Println(decision)
 	// Output:
-	// denied: the nearest statement is Statement[1] "EBS": kms:ViaService is ec2.eu-west-1.amazonaws.com, the statement wants ec2.us-east-1.amazonaws.com
+	// denied: left to the IAM of account 111122223333 by Statement[0] "Admin", where nothing is known that allows it; the nearest statement is Statement[1] "EBS": kms:ViaService is ec2.eu-west-1.amazonaws.com, the statement wants ec2.us-east-1.amazonaws.com
 }
 
 // All that a cluster needs, and all that nobody should be able to do.

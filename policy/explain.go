@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -132,6 +133,13 @@ func some(names []string) string {
 func (d Decision) String() string {
 	if d.Allowed || d.Basis == Denied {
 		return d.reason()
+	}
+	if d.Basis == NeedsIdentity && d.caller.linked == "" {
+		left := fmt.Sprintf("denied: left to the IAM of account %s by %s, where nothing is known that allows it", d.caller.account, naming(d.Statements, nil))
+		if m, _ := d.nearest(); !slices.Contains(d.Statements, m.Statement) {
+			left += "; " + d.reason()
+		}
+		return left
 	}
 	return "denied: " + d.reason()
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -37,6 +38,11 @@ func ParseRequest(question string, t Target) (Request, error) {
 	if !strings.Contains(r.Action, ":") {
 		r.Action = "kms:" + r.Action
 	}
+	for _, wrong := range []string{notCalled(who), notAction(r.Action)} {
+		if wrong != "" {
+			return r, fmt.Errorf("%q: %s", question, wrong)
+		}
+	}
 	if t.Account != "" && len(t.Regions) > 0 {
 		r.Key = t.key(t.Regions[0])
 	}
@@ -47,6 +53,9 @@ func ParseRequest(question string, t Target) (Request, error) {
 			r.Context[key] = append(r.Context[key], value)
 		case words[i] == "via" && i+1 < len(words):
 			i++
+			if wrong := notVia(strings.TrimSuffix(words[i], ".amazonaws.com"), t.Regions); wrong != "" {
+				return r, fmt.Errorf("%q: %s", question, wrong)
+			}
 			r.Context["kms:ViaService"] = []string{strings.TrimSuffix(words[i], ".amazonaws.com") + ".amazonaws.com"}
 		default:
 			return r, fmt.Errorf("%q: %q is not understood: %s", question, words[i], questionForm)
@@ -56,6 +65,59 @@ func ParseRequest(question string, t Target) (Request, error) {
 		r.Context["kms:GrantIsForAWSResource"] = []string{"true"}
 	}
 	return r, nil
+}
+
+// notCalled says why nobody can be called so: a caller is an ARN, a service or an
+// identity provider.
+func notCalled(who string) string {
+	part := strings.SplitN(who, ":", 6)
+	switch {
+	case part[0] != "arn" && strings.Contains(who, ".") || isCanonicalUser(who):
+		return ""
+	case part[0] != "arn":
+		return fmt.Sprintf("%q is nobody: write user/%s or role/%s, or the whole name of a service", who, who, who)
+	case len(part) != 6 || !isAccount(part[4]):
+		return fmt.Sprintf("%q is no ARN of an account's user, role or session", who)
+	}
+	kind, _, _ := strings.Cut(part[5], "/")
+	switch names := identities[part[2]]; {
+	case slices.Contains([]string{"root", "saml-provider", "oidc-provider"}, kind), names != nil && names.MatchString(part[5]):
+		return ""
+	}
+	return fmt.Sprintf("%q is no caller: IAM has user/NAME, role/NAME and root, and STS assumed-role/NAME/SESSION and federated-user/NAME", who)
+}
+
+// isCanonicalUser tells S3's name of an account.
+func isCanonicalUser(s string) bool { return len(s) == 64 && strings.Trim(s, "0123456789abcdef") == "" }
+
+// notAction says why an action is none, and which may be meant.
+func notAction(action string) string {
+	if _, ok := classOf(action); ok {
+		return ""
+	}
+	_, name, _ := strings.Cut(action, ":")
+	wrong := fmt.Sprintf("%q is no action of KMS", action)
+	if near := nearestAction(name); near != "" {
+		wrong += ", which has " + near
+	}
+	return wrong
+}
+
+var viaForm = regexp.MustCompile(`^[a-z0-9-]+\.([a-z]{2,4}(-[a-z]+)+-[0-9]+)$`)
+
+// notVia says why no service in a region is called so, and which may be meant.
+func notVia(via string, regions []string) string {
+	if viaForm.MatchString(via) {
+		return ""
+	}
+	service, region, _ := strings.Cut(strings.ToLower(via), ".")
+	wrong := fmt.Sprintf("%q is no service in a region", via)
+	for _, r := range regions {
+		if region == "" || distance(region, r) < 3 {
+			return wrong + ": write via " + service + "." + r
+		}
+	}
+	return wrong + ": write via SERVICE.REGION, such as ec2.us-east-1"
 }
 
 // wordsOf splits at blanks, but for those in double quotes.

@@ -2,6 +2,7 @@ package policy_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/kublr-encryption/kublr-encryption/policy"
@@ -40,6 +41,31 @@ func TestWitnesses(t *testing.T) {
 	}
 	if asked < 100 {
 		t.Errorf("only %d witnesses", asked)
+	}
+}
+
+// TestQuestionsAreRefused holds that what nobody, no action and no service is called
+// is refused with what may be meant.
+func TestQuestionsAreRefused(t *testing.T) {
+	target := policy.Target{Account: "111122223333", Regions: []string{"us-east-1"}}
+	for text, want := range map[string]string{
+		"role/x kms:Decript":                          "which has kms:Decrypt",
+		"role/x kms:*":                                "no action of KMS",
+		"role/x ec2:RunInstances":                     "no action of KMS",
+		"bob kms:Decrypt":                             "write user/bob or role/bob",
+		"roles/x kms:Decrypt":                         "is no caller",
+		"user/mal$ kms:Decrypt":                       "is no caller",
+		"arn:aws:iam::1111:user/x kms:Decrypt":        "is no ARN",
+		"role/x kms:Decrypt via ec2":                  "write via ec2.us-east-1",
+		"role/x kms:Decrypt via EC2.us-east-1":        "write via ec2.us-east-1",
+		"role/x kms:Decrypt via ec2.us-east1":         "write via ec2.us-east-1",
+		"role/x kms:Decrypt via ec2.nowhere":          "write via SERVICE.REGION",
+		"arn:aws:iam::111122223333:group/x kms:Sign":  "is no caller",
+		"arn:aws:s3::111122223333:role/x kms:Decrypt": "is no caller",
+	} {
+		if _, err := policy.ParseRequest(text, target); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", text, err, want)
+		}
 	}
 }
 
