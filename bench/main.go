@@ -1,3 +1,5 @@
+//go:build !windows
+
 // Bench races the product against its peers over the same clusters, in one run,
 // and prints a table. `make bench` builds the programs and puts them on PATH.
 //

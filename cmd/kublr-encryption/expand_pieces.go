@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/google/renameio/v2"
 	"github.com/kublr-encryption/kublr-encryption/generator"
 	"github.com/kublr-encryption/kublr-encryption/policy"
 	"go.yaml.in/yaml/v3"
@@ -77,7 +76,7 @@ func (e *expansion) writeFiles(folder string, fragments []generator.Fragment, ou
 			if err != nil {
 				return err
 			}
-			if err := renameio.WriteFile(filepath.Join(folder, name), text, 0o666); err != nil {
+			if err := writeFile(filepath.Join(folder, name), text, 0o666); err != nil {
 				return err
 			}
 		}
@@ -87,7 +86,7 @@ func (e *expansion) writeFiles(folder string, fragments []generator.Fragment, ou
 		if err != nil {
 			return err
 		}
-		if err := renameio.WriteFile(filepath.Join(folder, p.FileName()), text, 0o666); err != nil {
+		if err := writeFile(filepath.Join(folder, p.FileName()), text, 0o666); err != nil {
 			return err
 		}
 	}

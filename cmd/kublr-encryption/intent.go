@@ -107,9 +107,12 @@ func (in *intents) report(findings diag.Findings) report.Report {
 	return r
 }
 
-// stdinOnce refuses names of which more than one is stdin; what says what they are
+// stdinOnce refuses names of which more than one is stdin, or one is empty; what says what they are
 // beside intents.
 func stdinOnce(what string, names []string) error {
+	if slices.Contains(names, "") {
+		return usage("an empty name is no file")
+	}
 	isStdin := func(name string) bool { return name == "-" }
 	if first := slices.IndexFunc(names, isStdin); first >= 0 && slices.ContainsFunc(names[first+1:], isStdin) {
 		return usage("stdin can be read once: give the intent or the %s as a file", what)

@@ -28,7 +28,7 @@ func openSpecs(ctx context.Context, std stdio, which *run.Selection, intents, pa
 // look takes specs through a plan. What a stream becomes is written to out, unless it
 // is nil.
 func look(ctx context.Context, std stdio, s run.Specs, in *run.Source, out io.Writer, take func(report.Report) error) error {
-	if err := take(report.Report{Findings: report.Of(in.Findings), Tally: report.Tally{Ignored: run.WithClusters(ctx, in.Ignored)}}); err != nil {
+	if err := take(report.Report{Findings: report.Of(in.Findings), Tally: report.Tally{Broken: in.Broken, Ignored: run.WithClusters(ctx, in.Ignored)}}); err != nil {
 		return err
 	}
 	tellSkipped(std, in)

@@ -12,12 +12,15 @@ import (
 
 	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/internal/git"
+	"github.com/kublr-encryption/kublr-encryption/internal/report"
 )
 
 // A File is one file to look at.
 type File struct {
 	Name string // as it is shown: the path given, or one below it
 	path string // where its bytes are, symbolic links followed
+
+	isPipe bool // such as a shell's <(…)
 }
 
 // A Skipped is something that was found and is not looked at, and why.
@@ -28,7 +31,8 @@ type Found struct {
 	Files    []File
 	Skipped  []Skipped
 	Ignored  []File        // left out, since git ignores them
-	Findings diag.Findings // what git could not say
+	Findings diag.Findings // what git could not say, and folders that cannot be read
+	Broken   int           // of these folders
 }
 
 // Find gives the files that paths name, each once, in the order of the paths and
@@ -48,6 +52,10 @@ func (s Selection) Find(ctx context.Context, paths []string) (found Found, err e
 	}
 	roots := git.Roots{}
 	for _, path := range paths {
+		if info, err := os.Stat(path); err == nil && info.Mode()&fs.ModeNamedPipe != 0 {
+			add(File{Name: path, path: path, isPipe: true})
+			continue
+		}
 		real, err := filepath.EvalSymlinks(path)
 		if err != nil {
 			return found, err
@@ -60,11 +68,10 @@ func (s Selection) Find(ctx context.Context, paths []string) (found Found, err e
 		case err != nil:
 			return found, err
 		case info.IsDir():
-			files, skipped, err := s.walk(path, real)
+			files, err := s.walk(&found, path, real)
 			if err != nil {
 				return found, err
 			}
-			found.Skipped = append(found.Skipped, skipped...)
 			if !s.NoIgnore {
 				var ignored []File
 				if files, ignored, err = kept(ctx, roots, real, files); err != nil {
@@ -84,24 +91,28 @@ func (s Selection) Find(ctx context.Context, paths []string) (found Found, err e
 }
 
 // walk gives the files of a folder that is named as name and lies at root.
-func (s Selection) walk(name, root string) (files []File, skipped []Skipped, err error) {
+// A folder below it that cannot be read is a finding.
+func (s Selection) walk(found *Found, name, root string) (files []File, err error) {
 	err = filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		below, err := filepath.Rel(root, path)
-		if err != nil {
-			return err
+		below, outside := filepath.Rel(root, path)
+		if outside != nil || path == root && err != nil {
+			return cmp.Or(outside, err)
 		}
 		hidden := below != "." && strings.HasPrefix(e.Name(), ".")
 		shown := filepath.Join(name, below)
 		switch {
+		case err != nil:
+			found.Broken++
+			f := report.File.Finding(diag.Position{}, nil, "cannot be read: "+err.Error(), "what is in it was not looked at")
+			f.File = shown
+			found.Findings = append(found.Findings, f)
+			return fs.SkipDir
 		case hidden && e.IsDir():
 			return filepath.SkipDir
 		case hidden || e.IsDir():
 		case e.Type()&fs.ModeSymlink != 0:
 			if why := leaves(root, path); why != "" {
-				skipped = append(skipped, Skipped{shown, why})
+				found.Skipped = append(found.Skipped, Skipped{shown, why})
 			}
 		case e.Type().IsRegular() && s.takes(filepath.ToSlash(below)):
 			files = append(files, File{Name: shown, path: path})
@@ -109,7 +120,7 @@ func (s Selection) walk(name, root string) (files []File, skipped []Skipped, err
 		return nil
 	})
 	slices.SortFunc(files, func(a, b File) int { return cmp.Compare(a.Name, b.Name) })
-	return files, skipped, err
+	return files, err
 }
 
 func isSpec(path string) bool {

@@ -105,7 +105,10 @@ func WithClusters(ctx context.Context, files []File) (count int) {
 		if err != nil {
 			continue
 		}
-		text, err := io.ReadAll(in)
+		var text []byte
+		if isText(in) {
+			text, err = io.ReadAll(in)
+		}
 		in.Close() // it was only read
 		if err == nil && generator.ReadBase(text, nil).HasClusters() {
 			count++

@@ -58,7 +58,7 @@ func Regions(ctx context.Context, plan *generator.Plan, in *Source) ([]string, e
 		total.Add(r.Tally)
 		return nil
 	})
-	if err == nil && total.Broken+total.Unread > 0 {
+	if err == nil && in.Broken+total.Broken+total.Unread > 0 {
 		err = errors.New("some cluster specs could not be read, so their regions are not known: `kublr-encryption verify` says which")
 	}
 	slices.Sort(regions)
@@ -89,7 +89,10 @@ func (in *Source) Intents(ctx context.Context) (all []IntentFile, err error) {
 		if err != nil {
 			continue // it is told when its clusters are looked for
 		}
-		found, err := intentsOf(f.Name, file, below(filepath.Dir(f.Name)))
+		var found []IntentFile
+		if isText(file) {
+			found, err = intentsOf(f.Name, file, below(filepath.Dir(f.Name)))
+		}
 		if err == nil && len(found) > 0 {
 			found[0].Text, _ = os.ReadFile(f.path) // without it, columns are not known
 		}

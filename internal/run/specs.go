@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -137,6 +138,9 @@ func (l *look) tell(f diag.Finding) {
 
 // file looks at a file's documents, and replaces the file.
 func (l *look) file(ctx context.Context, f File) error {
+	if f.isPipe {
+		return l.pipe(ctx, f)
+	}
 	open := replace.Read
 	if l.specs.Replace {
 		open = replace.Open
@@ -146,6 +150,10 @@ func (l *look) file(ctx context.Context, f File) error {
 		return err
 	}
 	defer in.Close() // an error of writing came from Commit
+	if !isText(in) {
+		l.tally.Others = 1
+		return nil
+	}
 	err = l.documents(ctx, in, func(d document) error {
 		if !l.specs.Replace || l.tally.Refused > 0 {
 			return nil
@@ -167,6 +175,19 @@ func (l *look) file(ctx context.Context, f File) error {
 		l.tell(report.HardLink.Finding(diag.Position{}, nil, fmt.Sprintf("keeps its old text under %s, by hard links", report.Count(more, "other name")), "copy it there too, or make it a symbolic link"))
 	}
 	return nil
+}
+
+// pipe looks at the documents of a pipe, which has no place for what they become.
+func (l *look) pipe(ctx context.Context, f File) error {
+	if l.specs.Replace {
+		return errors.New("it is a pipe: give - for it, or --diff")
+	}
+	in, err := os.Open(f.path)
+	if err != nil {
+		return err
+	}
+	defer in.Close() // it was only read
+	return l.documents(ctx, in, func(document) error { return nil })
 }
 
 // A document is what became of one document of a file.
