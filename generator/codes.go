@@ -4,7 +4,7 @@ import "github.com/kublr-encryption/kublr-encryption/diag"
 
 // Codes are the rows of what only the generator finds: what depends on all clusters
 // or intents of a run, or on the text they stand in.
-var Codes = []diag.Code{noCluster, clustersUnmatched, overrideUnmatched, patchRegion, sopsCode, claimedTwice, fault}
+var Codes = []diag.Code{noCluster, clustersUnmatched, overrideUnmatched, patchRegion, clusterElsewhere, sopsCode, claimedTwice, fault}
 
 var (
 	noCluster = diag.Code{
@@ -30,6 +30,12 @@ var (
 		Means:  "Overrides by region want different things of a volume that a patch of a cluster describes, and the region stands in what is patched.",
 		Why:    "Where the patch is laid over a cluster of the other region, its volume is not as intended.",
 		Remedy: "Render it, verify what comes out, and leave the patch out of the check with --exclude.",
+	}
+	clusterElsewhere = diag.Code{
+		ID: "cluster-elsewhere", Severity: diag.Warning, Title: "A Kublr cluster where none is looked at",
+		Means:  "A Kublr cluster stands below another object, in a text of one, or as a patch in a kustomization. Clusters are looked at as documents, in the items of a List and in lists at the top.",
+		Why:    "Its volumes are not looked at, so they may not be encrypted.",
+		Remedy: "Put it into a document of its own, or verify what is rendered from it: `kustomize build … | kublr-encryption verify -f INTENT -`.",
 	}
 	sopsCode = diag.Code{
 		ID: "sops", Severity: diag.Error, Title: "SOPS would refuse the document after an edit",

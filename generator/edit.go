@@ -148,6 +148,11 @@ func (p *Plan) survey(item Item, base Base) survey {
 	s := survey{Outcome: Outcome{Name: text(item.Root.Lookup("metadata", "name"))}}
 	switch whose(item.Root) {
 	case nobodys:
+		if f, ok := misspeltKind(item.Root); ok {
+			p.doubt(&s, item, f)
+			return s
+		}
+		p.strays(place{node: item.Root}, func(f diag.Finding) { s.add(item, f) })
 		return s
 	case anothers:
 		s.Foreign = cmp.Or(text(item.Root.Get("apiVersion")), "no apiVersion")

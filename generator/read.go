@@ -20,7 +20,7 @@ func read(file string, chunk yamledit.Chunk, words ...string) (*yamledit.Documen
 			Message: "the text is UTF-16 or UTF-32, and a Kublr cluster may stand in it", Hint: "save the file as UTF-8",
 		}}}
 	}
-	if !mayMatter(text, append(words, shapeOf().Kind)...) {
+	if !mayMatter(text, append(words, shapeOf().Kind, last(shapeOf().list))...) {
 		return nil, nil, Outcome{}
 	}
 	doc, err := yamledit.Parse(text, chunk.Start)
