@@ -24,6 +24,8 @@ func attacks(t testing.TB) (all []attack) {
 	kublr := policy.Target{Account: "111122223333", Regions: []string{"us-east-1"}, Kublr: "arn:aws:iam::111122223333:user/kublr"}
 	narrow := kublr
 	narrow.InstanceRoles = []string{"arn:aws:iam::111122223333:role/node"}
+	trusting := kublr
+	trusting.Trusted = []string{"444455556666", "arn:aws:iam::111122223333:user/backup"}
 	named := `"ArnEquals":{"aws:PrincipalArn":["` + kublr.Kublr + `","` + narrow.InstanceRoles[0] + `","arn:aws:iam::111122223333:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"]},`
 	for _, one := range []struct {
 		file, base string
@@ -31,6 +33,7 @@ func attacks(t testing.TB) (all []attack) {
 	}{
 		{"policies", throughEC2, kublr},
 		{"narrow", strings.Replace(throughEC2, `"Condition": {`, `"Condition": {`+named, 1), narrow},
+		{"trusted", throughEC2, trusting},
 	} {
 		file, err := os.ReadFile("testdata/attacks/" + one.file + ".tsv")
 		if err != nil {
@@ -82,5 +85,18 @@ func TestAttacks(t *testing.T) {
 	}
 	if len(all) < 150 {
 		t.Errorf("only %d attacks", len(all))
+	}
+}
+
+// TestRowsCount drops each row of the tables: an attack must then come to something
+// else.
+func TestRowsCount(t *testing.T) {
+	all := attacks(t)
+	for _, row := range policy.Rows() {
+		putBack := row.Drop()
+		if !slices.ContainsFunc(all, func(a attack) bool { return told(check(t, parse(t, a.source), a.target)) != a.want }) {
+			t.Errorf("%s: no attack misses it", row.Name)
+		}
+		putBack()
 	}
 }
