@@ -29,7 +29,7 @@ func expand(ctx context.Context, std stdio, files []string, specs *run.Source, r
 	}
 	plan, more := generator.NewPlan(in.all)
 	findings := append(in.findings, specs.Findings...)
-	tellSkipped(std, specs)
+	tellSkipped(ctx, std, specs)
 	if plan != nil && !findings.HasErrors() {
 		if region == "" {
 			if e.regions, err = run.Regions(ctx, plan, specs); err != nil {

@@ -28,10 +28,10 @@ func openSpecs(ctx context.Context, std stdio, which *run.Selection, intents, pa
 // look takes specs through a plan. What a stream becomes is written to out, unless it
 // is nil.
 func look(ctx context.Context, std stdio, s run.Specs, in *run.Source, out io.Writer, take func(report.Report) error) error {
-	if err := take(report.Report{Findings: report.Of(in.Findings), Tally: report.Tally{Broken: in.Broken, Ignored: run.WithClusters(ctx, in.Ignored)}}); err != nil {
+	hidden := tellSkipped(ctx, std, in)
+	if err := take(report.Report{Findings: report.Of(in.Findings), Tally: report.Tally{Broken: in.Broken, Hidden: hidden, Ignored: run.WithClusters(ctx, in.Ignored)}}); err != nil {
 		return err
 	}
-	tellSkipped(std, in)
 	p := progress{std: std, total: len(in.Files), last: time.Now()}
 	return s.Look(ctx, in, out, func(r report.Report) error {
 		p.add(r.Tally.Files)
@@ -39,11 +39,19 @@ func look(ctx context.Context, std stdio, s run.Specs, in *run.Source, out io.Wr
 	})
 }
 
-// tellSkipped tells of links that are not followed.
-func tellSkipped(std stdio, in *run.Source) {
+// tellSkipped tells of links that are not followed, and of hidden files with clusters,
+// which it counts.
+func tellSkipped(ctx context.Context, std stdio, in *run.Source) (hidden int) {
+	for _, f := range in.Hidden {
+		if run.WithClusters(ctx, []run.File{f}) > 0 {
+			hidden++
+			fmt.Fprintf(std.err, "skipped %s\n", diag.Safe(f.Name+": hidden; name it to have it looked at"))
+		}
+	}
 	for _, link := range in.Skipped {
 		fmt.Fprintf(std.err, "skipped %s\n", diag.Safe(link.Name+": "+link.Why))
 	}
+	return hidden
 }
 
 // checkBase tells whether files can be compared with a git revision.

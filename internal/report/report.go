@@ -172,6 +172,7 @@ type Tally struct {
 	Others   int `json:"others"`           // objects that are no clusters
 	Unread   int `json:"unread"`           // documents refused as a whole, since they cannot be read
 	Ignored  int `json:"ignored,omitzero"` // files with clusters that git ignores, so that they were left out
+	Hidden   int `json:"hidden,omitzero"`  // files with clusters that were left out, since they are hidden
 	Unshown  int `json:"-"`                // changes that are not in the diff
 	// Foreign are clusters of other projects, by their apiVersion.
 	Foreign map[string]int `json:"foreign,omitempty"`
@@ -196,6 +197,7 @@ func (t *Tally) Add(more Tally) {
 		t.Foreign[version] += count
 	}
 	t.Ignored += more.Ignored
+	t.Hidden += more.Hidden
 	t.Unshown += more.Unshown
 }
 
@@ -215,6 +217,7 @@ func (t Tally) String() string {
 	}
 	add(t.Others, "other document", "left alone")
 	add(t.Ignored, "file", "with clusters left out, since git ignores them (--no-ignore)")
+	add(t.Hidden, "file", "with clusters left out, since hidden: name them")
 	return "found " + strings.Join(parts, "; ")
 }
 

@@ -31,6 +31,7 @@ type Found struct {
 	Files    []File
 	Skipped  []Skipped
 	Ignored  []File        // left out, since git ignores them
+	Hidden   []File        // left out, since their names begin with a dot, or those of their folders that a link leads to
 	Findings diag.Findings // what git could not say, and folders that cannot be read
 	Broken   int           // of these folders
 }
@@ -109,12 +110,19 @@ func (s Selection) walk(found *Found, name, root string) (files []File, err erro
 			return fs.SkipDir
 		case hidden && e.IsDir():
 			return filepath.SkipDir
-		case hidden || e.IsDir():
+		case e.IsDir():
 		case e.Type()&fs.ModeSymlink != 0:
-			if why := leaves(root, path); why != "" {
+			if target := hiddenTarget(root, path); target != "" && s.takes(filepath.ToSlash(below)) {
+				found.Hidden = append(found.Hidden, File{Name: shown, path: target})
+			} else if why := leaves(root, path); why != "" {
 				found.Skipped = append(found.Skipped, Skipped{shown, why})
 			}
-		case e.Type().IsRegular() && s.takes(filepath.ToSlash(below)):
+		case !s.takes(filepath.ToSlash(below)):
+		case !e.Type().IsRegular():
+			found.Skipped = append(found.Skipped, Skipped{shown, "neither a file nor a folder"})
+		case hidden:
+			found.Hidden = append(found.Hidden, File{Name: shown, path: path})
+		default:
 			files = append(files, File{Name: shown, path: path})
 		}
 		return nil
@@ -125,6 +133,23 @@ func (s Selection) walk(found *Found, name, root string) (files []File, err erro
 
 func isSpec(path string) bool {
 	return slices.Contains([]string{".yaml", ".yml", ".json"}, strings.ToLower(filepath.Ext(path)))
+}
+
+// hiddenTarget gives what a symbolic link in a folder leads to, when that lies in a
+// hidden folder of it, as it does where a ConfigMap is mounted.
+func hiddenTarget(root, link string) string {
+	target, err := filepath.EvalSymlinks(link)
+	if err != nil {
+		return ""
+	}
+	below, err := filepath.Rel(root, target)
+	if err != nil || !filepath.IsLocal(below) || !strings.Contains("/"+filepath.ToSlash(below), "/.") {
+		return ""
+	}
+	if info, err := os.Stat(target); err != nil || !info.Mode().IsRegular() {
+		return ""
+	}
+	return target
 }
 
 // leaves says why a symbolic link in a folder is not followed; nothing when what
