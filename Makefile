@@ -3,6 +3,8 @@
 KUSTOMIZE  := v5.8.2
 YQ         := v4.54.2
 ACTIONLINT := v1.7.12
+GORELEASER := v2.15.1
+CYCLONEDX  := v1.10.0
 VULNDB     := v0.0.0-20261105234957-e22db6528018
 FUZZTIME   := 30s
 
@@ -19,7 +21,7 @@ SHELL       := bash
 export CGO_ENABLED := 0
 export PATH        := $(TOOLS):$(PATH)
 
-.PHONY: build demo test crash needs debian golden generate lint code vulns fuzz bench bench-doc
+.PHONY: build demo test crash needs debian golden generate lint code release share vulns fuzz bench bench-doc
 .DELETE_ON_ERROR:
 
 build:
@@ -57,10 +59,25 @@ $(NODE): %/node_modules: %/package-lock.json | debian
 
 .tools/kustomize-$(KUSTOMIZE): module = sigs.k8s.io/kustomize/kustomize/v5@$(KUSTOMIZE)
 .tools/actionlint-$(ACTIONLINT): module = github.com/rhysd/actionlint/cmd/actionlint@$(ACTIONLINT)
+.tools/goreleaser-$(GORELEASER): module = github.com/goreleaser/goreleaser/v2@$(GORELEASER)
+.tools/cyclonedx-gomod-$(CYCLONEDX): module = github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@$(CYCLONEDX)
 .tools/yq-$(YQ): module = github.com/mikefarah/yq/v4@$(YQ)
 .tools/%:
 	@mkdir -p .tools
-	@GOBIN=$(TOOLS) go install $(module) && touch $@ || echo 'make: $(module) could not be installed' >&2
+	@GOBIN=$(TOOLS) GOTOOLCHAIN=local go install $(module) && touch $@ || echo 'make: $(module) could not be installed' >&2
+
+# What is released, into dist/: nothing is sent, and but for the tools nothing is fetched.
+release: .tools/goreleaser-$(GORELEASER) .tools/cyclonedx-gomod-$(CYCLONEDX) share
+	goreleaser release --snapshot --clean
+
+# What stands beside the programs. kublr-encryption-live writes the pages of `key` anew, with its flags.
+share: build
+	@rm -rf share && mkdir -p share/man share/man.live share/completions
+	go run -tags man ./cmd/kublr-encryption share/man && go run -tags man ./cmd/kublr-encryption-live share/man.live
+	@mv share/man.live/kublr-encryption-key*.1 share/man && rm -r share/man.live && cp packaging/man/*.1 share/man && gzip -9n share/man/*.1
+	@for shell in bash/kublr-encryption.bash zsh/_kublr-encryption fish/kublr-encryption.fish; do \
+		bin/kublr-encryption completion $${shell%%/*} >share/completions/$${shell#*/} || exit; done
+	go run ./packaging/notices >share/THIRD_PARTY_NOTICES
 
 # Every call of the live key with every fault, and that the tests see what breaks it.
 crash: needs
@@ -78,7 +95,7 @@ lint: code vulns
 code:
 	@files=$$(gofmt -l .); test -z "$$files" || { echo "gofmt: format with gofmt -w:" $$files >&2; exit 1; }
 	go mod tidy -diff
-	go vet $(GO_CODE) && go vet .ci/report.go
+	go vet $(GO_CODE) && go vet .ci/report.go && go vet -tags man ./cmd/...
 	go tool staticcheck $(GO_CODE)
 
 # What is known to be vulnerable and called by what ships: the packages that may

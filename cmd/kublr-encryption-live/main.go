@@ -1,3 +1,5 @@
+//go:build !man
+
 // Command kublr-encryption-live makes and checks the keys of an intent in AWS. It is
 // the only program of kublr-encryption that reads credentials or opens a connection;
 // `kublr-encryption key` runs it.

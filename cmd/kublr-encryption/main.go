@@ -1,3 +1,5 @@
+//go:build !man
+
 // Command kublr-encryption encrypts the EBS volumes of Kublr clusters from one
 // intent. `kublr-encryption help` says how.
 package main
