@@ -141,3 +141,14 @@ func planOf(t testing.TB, fields string) *generator.Plan {
 	}
 	return plan
 }
+
+// TestGateAsksForNames holds that a cluster whose name nobody knows is no green under patterns.
+func TestGateAsksForNames(t *testing.T) {
+	plan := planOf(t, `"key": "alias/a", "clusters": ["prod-*"]`)
+	for _, metadata := range []string{`{"generateName": "prod-"}`, `{"name": "$(NAME)"}`, `{"name": ""}`, `{"name": ["prod-a"]}`, `{"name": null}`, `null`} {
+		text := `{"kind": "Cluster", "metadata": ` + metadata + `, "spec": {"locations": [{"name": "l", "aws": {"region": "us-east-1"}}]}}`
+		if !plan.Verify("c.yaml", yamledit.Chunk{Bytes: []byte(text)}, generator.Base{}).HasErrors() {
+			t.Errorf("green: %s", text)
+		}
+	}
+}
