@@ -515,6 +515,9 @@ func TestIAMSimulateLetsWitnessesIn(t *testing.T) {
 					if r.Role != "" {
 						one.Context["aws:PrincipalArn"] = r.Role
 					}
+					if _, user, ok := strings.Cut(r.Caller, "::"+account+":user/"); ok { // which Evaluate takes from the caller
+						one.Context["aws:username"] = user[strings.LastIndexByte(user, '/')+1:]
+					}
 				}
 				witnesses, names = append(witnesses, one), append(names, v.ID+": "+r.String())
 			}
