@@ -115,6 +115,16 @@ func TestKptEval(t *testing.T) {
 	mustRun(t, dir, "kpt", "fn", "eval", ".", "--exec", program, "--fn-config", "intent.yaml")
 	golden(t).Assert(t, "kpt-cluster.yaml", read(t, dir, "cluster.yaml"))
 
+	// What is wrong with the file of others is theirs, and no failure of ours. (What
+	// becomes of it is kpt's doing, which reads it before us.)
+	dir = example(t, "kpt")
+	shop := "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: shop\ndata:\n  open: \"9\"\n  open: \"10\"\n"
+	if err := os.WriteFile(filepath.Join(dir, "shop.yaml"), []byte(shop), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	mustRun(t, dir, "kpt", "fn", "eval", ".", "--exec", program, "--fn-config", "intent.yaml")
+	golden(t).Assert(t, "kpt-cluster.yaml", read(t, dir, "cluster.yaml"))
+
 	dir = example(t, "kpt")
 	replace(t, filepath.Join(dir, "cluster.yaml"), "rootVolume: {size: 40}", "rootVolume: gp2")
 	before := read(t, dir, "cluster.yaml")

@@ -13,13 +13,15 @@ import (
 
 // A resourceList is the function's input, parsed.
 type resourceList struct {
-	doc    *yamledit.Document
+	src    []byte
+	doc    *yamledit.Document // of src, less the items that are hidden
 	config yamledit.Node
 	items  []generator.Item
+	wrong  diag.Findings // items that others read as we do not
 }
 
 func parse(src []byte) (*resourceList, error) {
-	doc, err := yamledit.Parse(src, diag.Position{})
+	doc, err := parseItems(src)
 	if err != nil {
 		return nil, fmt.Errorf("stdin: %w", err)
 	}
@@ -32,15 +34,19 @@ func parse(src []byte) (*resourceList, error) {
 	case !strings.HasPrefix(version, "config.kubernetes.io/"):
 		return nil, fmt.Errorf("stdin is a ResourceList of apiVersion %q: config.kubernetes.io/v1 is expected", version)
 	}
-	list := &resourceList{doc: doc, config: root.Get("functionConfig")}
+	list := &resourceList{src: src, doc: doc, config: root.Get("functionConfig")}
 	items := root.Get("items")
 	switch items.Kind() {
 	case yamledit.Sequence, yamledit.None, yamledit.Null:
 	default:
 		return nil, fmt.Errorf("items is %v where a list is needed", items.Kind())
 	}
+	texts := itemTexts(src)
 	for i, item := range items.Elements() {
-		list.items = append(list.items, generator.Item{File: fileOf(item), Field: diag.Keys("items").At(i), Root: item})
+		objects := generator.ItemsIn(fileOf(item), item)
+		if list.items = append(list.items, objects...); i < len(texts) {
+			list.wrong = append(list.wrong, generator.ReadOtherwise(src[texts[i].start:texts[i].end], objects)...)
+		}
 	}
 	return list, nil
 }
@@ -115,7 +121,7 @@ func configFile(config yamledit.Node) string {
 // the list.
 type found struct {
 	diag.Finding
-	about yamledit.Node
+	about generator.Item
 }
 
 // plan gives what the intents ask for and the key policies that are to stand in a
@@ -143,31 +149,36 @@ func (l *resourceList) plan() (*generator.Plan, []generator.PolicySet, diag.Find
 // that only the results are new.
 func (l *resourceList) run() ([]byte, []found, error) {
 	plan, sets, findings := l.plan()
-	all := l.found(findings...)
-	if plan != nil {
-		wants, outcomes := plan.Wants(l.items, generator.Base{})
-		maps, err := l.wantPolicies(sets)
-		if err != nil {
-			findings = append(findings, policyConfigMap.Finding(diag.Position{}, nil, err.Error(), ""))
-		}
-		all = l.gathered(findings, outcomes, plan.Unmatched(diag.Warning))
-		results, err := l.wantResults(all)
-		if err != nil {
-			return nil, nil, err
-		}
-		made, err := l.doc.Apply(slices.Concat(wants, maps, results))
-		if err == nil && !failed(all) {
-			return made.Text, all, nil
-		}
-		findings = append(findings, generator.Refuse(l.items, outcomes, err)...)
-		all = l.gathered(findings, outcomes, plan.Unmatched(diag.Warning))
+	findings = append(findings, l.wrong...)
+	if plan == nil {
+		return l.answered(l.found(findings...))
 	}
+	wants, outcomes := plan.Wants(l.items, generator.Base{})
+	maps, err := l.wantPolicies(sets)
+	if err != nil {
+		findings = append(findings, policyConfigMap.Finding(diag.Position{}, nil, err.Error(), ""))
+	}
+	made, err := l.doc.Apply(slices.Concat(wants, maps))
+	findings = append(findings, generator.Refuse(l.items, outcomes, made, err)...)
+	all := l.gathered(findings, outcomes, plan.Unmatched(diag.Warning))
+	if failed(all) {
+		wants, maps = nil, nil
+	}
+	return l.answered(all, slices.Concat(wants, maps)...)
+}
+
+// answered gives the list's text with what is wanted and with findings as its results.
+func (l *resourceList) answered(all []found, wants ...yamledit.Want) ([]byte, []found, error) {
 	results, err := l.wantResults(all)
 	if err != nil {
 		return nil, nil, err
 	}
-	made, err := l.doc.Apply(results)
-	return made.Text, all, err
+	made, err := l.doc.Apply(append(wants, results...))
+	if err != nil {
+		return nil, nil, err
+	}
+	text, err := diag.Spliced(l.src, made.Splices)
+	return text, all, err
 }
 
 // gathered puts findings about intents and items together.
@@ -175,7 +186,7 @@ func (l *resourceList) gathered(findings diag.Findings, outcomes []generator.Out
 	all := l.found(findings...)
 	for i, o := range outcomes {
 		for _, f := range o.Findings {
-			all = append(all, unplaced(f, l.items[i].Root))
+			all = append(all, unplaced(f, l.items[i]))
 		}
 	}
 	return append(all, l.found(last...)...)
@@ -209,21 +220,21 @@ func (l *resourceList) found(findings ...diag.Finding) []found {
 }
 
 // unplaced drops line numbers: they count in the list, not in the file it names.
-func unplaced(f diag.Finding, about yamledit.Node) found {
+func unplaced(f diag.Finding, about generator.Item) found {
 	f.Position = diag.Position{}
 	return found{f, about}
 }
 
 // named gives the intent in functionConfig or the first item that is known by a
 // file; nothing when none is.
-func (l *resourceList) named(file string) yamledit.Node {
+func (l *resourceList) named(file string) generator.Item {
 	if file == configFile(l.config) {
-		return l.config
+		return generator.Item{File: file, In: l.config, Root: l.config}
 	}
 	for _, item := range l.items {
 		if file != "" && item.File == file {
-			return item.Root
+			return item
 		}
 	}
-	return yamledit.Node{}
+	return generator.Item{}
 }

@@ -45,10 +45,10 @@ func resultsOf(findings []found) []result {
 		if len(f.Field) > 0 {
 			r.Field = &field{f.Field.String()}
 		}
-		if item := f.about; item.Kind() == yamledit.Mapping {
-			r.ResourceRef = refOf(item)
-			if path := fileOf(item); path != "" {
-				index, _ := strconv.Atoi(annotation(item, indexAnnotations...)) // without one it is the first
+		if item := f.about; item.Root.Kind() == yamledit.Mapping {
+			r.ResourceRef = refOf(item.Root)
+			if path := fileOf(item.In); path != "" {
+				index, _ := strconv.Atoi(annotation(item.In, indexAnnotations...)) // without one it is the first
 				r.File = &file{path, index}
 			}
 		}

@@ -8,12 +8,20 @@ import (
 	"github.com/kublr-encryption/kublr-encryption/yamledit"
 )
 
-// An Item is one document's root, or a node inside a larger document, and the
-// file it is known by.
+// An Item is one object, what it stands in, and the file it is known by.
 type Item struct {
-	File  string
-	Field diag.Field // of the node in its document, such as items[2]; empty for a root
-	Root  yamledit.Node
+	File string
+	In   yamledit.Node // a document's root, or an item of a ResourceList; Root itself where it is no list
+	Root yamledit.Node
+}
+
+// ItemsIn gives the objects at a document's root or an item of a ResourceList.
+func ItemsIn(file string, at yamledit.Node) []Item {
+	var items []Item
+	for object := range objects(at) {
+		items = append(items, Item{file, at, object})
+	}
+	return items
 }
 
 // A Result is what a plan made of one document or list.
@@ -58,14 +66,8 @@ func (p *Plan) Edit(file string, chunk yamledit.Chunk, base Base) Result {
 	wants, outcomes := p.Wants(items, base)
 	r := Result{Output: doc.Bytes(), Outcomes: outcomes}
 	made, err := doc.Apply(wants)
-	Refuse(items, outcomes, err)
+	Refuse(items, outcomes, made, err)
 	if r.HasErrors() {
-		return r
-	}
-	if refused := sopsRefusal(items, made.Changes); len(refused) > 0 {
-		for i, f := range refused {
-			r.Outcomes[i].add(items[i], f)
-		}
 		return r
 	}
 	r.Output, r.Splices = made.Text, made.Splices
@@ -91,12 +93,12 @@ func (p *Plan) Wants(items []Item, base Base) (wants []yamledit.Want, outcomes [
 	return wants, outcomes
 }
 
-// Refuse adds what the editor refused to the outcomes of the items it is about, and
-// gives the rest.
-func Refuse(items []Item, outcomes []Outcome, err error) (rest diag.Findings) {
-	for _, f := range refusals("", err) {
+// Refuse adds what the editor refused, and what of its changes SOPS would, to the
+// outcomes of the items it is about, and gives the rest.
+func Refuse(items []Item, outcomes []Outcome, made yamledit.Result, err error) (rest diag.Findings) {
+	for _, f := range append(refusals("", err), sopsRefusals(items, made.Changes)...) {
 		i := itemAt(items, f.Position)
-		if i < 0 || !slices.Equal(items[i].Field, f.Field[:min(len(items[i].Field), len(f.Field))]) {
+		if i < 0 || !items[i].has(f.Field) {
 			rest = append(rest, f)
 			continue
 		}
@@ -106,15 +108,22 @@ func Refuse(items []Item, outcomes []Outcome, err error) (rest diag.Findings) {
 	return rest
 }
 
-// below gives a field of the document as one of the item.
-func (i Item) below(f diag.Field) diag.Field { return f[min(len(i.Field), len(f)):] }
+// has tells whether a field of the document is in what the item stands in.
+func (i Item) has(f diag.Field) bool {
+	in := i.In.Field()
+	return slices.Equal(in, f[:min(len(in), len(f))])
+}
+
+// below gives a field of the document as one of what the item stands in.
+func (i Item) below(f diag.Field) diag.Field { return f[min(len(i.In.Field()), len(f)):] }
 
 // add adds findings about the item's root. They get its file, and their fields the
 // way to it, where they do not name a file of their own.
 func (o *Outcome) add(item Item, findings ...diag.Finding) {
+	way := item.below(item.Root.Field())
 	for _, f := range findings {
 		if f.File == "" {
-			f.File, f.Field = item.File, append(slices.Clip(item.below(item.Root.Field())), f.Field...)
+			f.File, f.Field = item.File, append(slices.Clip(way), f.Field...)
 		}
 		o.Findings = append(o.Findings, f)
 	}

@@ -85,10 +85,10 @@ func count(levels [][2]int, level [2]int) (n int) {
 	return n
 }
 
-// mayBeMeant tells whether a Kublr cluster may have been meant by a text that
+// MayBeMeant tells whether a Kublr cluster may have been meant by a text that
 // cannot be read: one of its documents holds the words, and is not said to be another
 // project's; or other readers, who are less strict than we, read it as one.
-func mayBeMeant(text []byte) bool {
+func MayBeMeant(text []byte) bool {
 	for _, part := range patterns().mark.Split(string(patterns().lineEnd.ReplaceAll(text, []byte("\n"))), -1) {
 		if namesKind([]byte(part)) && othersVersion([]byte(part)) == "" {
 			return true
@@ -185,7 +185,7 @@ func isReadOtherwise(text []byte, items []Item) bool {
 		}
 	}
 	count, ok := readByOthers(text)
-	return count > seen || !ok && mayBeMeant(text)
+	return count > seen || !ok && MayBeMeant(text)
 }
 
 // readByOthers counts the Kublr clusters that the reader which Kubernetes' tools use

@@ -13,7 +13,7 @@ import (
 // that may be meant as a Kublr cluster and cannot be read.
 func read(file string, chunk yamledit.Chunk, words ...string) (*yamledit.Document, []Item, Outcome) {
 	text := chunk.Bytes
-	if at := bytes.IndexByte(text, 0); at >= 0 && mayBeMeant(withoutNULs(text)) {
+	if at := bytes.IndexByte(text, 0); at >= 0 && MayBeMeant(withoutNULs(text)) {
 		lines := diag.NewLines(text, chunk.Start)
 		return nil, nil, Outcome{Unread: true, Findings: diag.Findings{{
 			Severity: diag.Error, Code: "encoding", File: file, Position: lines.Position(max(at-len("\xff\xfeX"), 0)),
@@ -25,35 +25,37 @@ func read(file string, chunk yamledit.Chunk, words ...string) (*yamledit.Documen
 	}
 	doc, err := yamledit.Parse(text, chunk.Start)
 	if err != nil {
-		if mayBeMeant(text) {
+		if MayBeMeant(text) {
 			return nil, nil, Outcome{Unread: true, Findings: refusals(file, err)}
 		}
 		return nil, nil, Outcome{Foreign: unreadable(text)}
 	}
-	items := itemsOf(file, doc)
+	items := ItemsIn(file, doc.Root())
 	if len(items) == 0 {
 		return nil, nil, Outcome{}
 	}
-	if isReadOtherwise(text, items) {
-		return nil, nil, readOtherwise(file, doc)
+	if wrong := ReadOtherwise(text, items); wrong != nil {
+		return nil, nil, Outcome{Unread: true, Findings: wrong}
 	}
 	return doc, items, Outcome{}
 }
 
-func itemsOf(file string, doc *yamledit.Document) (items []Item) {
-	for object := range objects(doc.Root()) {
-		items = append(items, Item{File: file, Root: object})
+// ReadOtherwise says of a text, in which there are items, when other readers see
+// Kublr clusters there that we do not. Then nobody can say what an edit would do.
+func ReadOtherwise(text []byte, items []Item) diag.Findings {
+	if len(items) == 0 || !isReadOtherwise(text, items) {
+		return nil
 	}
-	return items
+	return readOtherwise(items)
 }
 
-// readOtherwise refuses a document that means one thing to us and another to others.
-func readOtherwise(file string, doc *yamledit.Document) Outcome {
-	return Outcome{Unread: true, Findings: diag.Findings{{
-		Severity: diag.Error, Code: "yaml", File: file, Position: doc.Root().Position(),
+// readOtherwise refuses items that mean one thing to us and another to others.
+func readOtherwise(items []Item) diag.Findings {
+	return diag.Findings{{
+		Severity: diag.Error, Code: "yaml", File: items[0].File, Position: items[0].In.Position(),
 		Message: "a Kublr cluster may be meant, and other readers of YAML do not read it as we do",
 		Hint:    `write it plainly: no tags, no merge key (<<) that brings what stands there too, lines that end with \n alone`,
-	}}}
+	}}
 }
 
 // withoutNULs gives a text in UTF-16 or UTF-32 to look at: its ASCII as it is, and anything

@@ -14,26 +14,35 @@ import (
 // Source: https://github.com/getsops/sops#message-authentication-code
 type sops struct{ metadata yamledit.Node }
 
-// sopsRefusal gives, by the item's index, why changes cannot be made. They can where
-// SOPS was told to cover encrypted values only, and would encrypt none of those set.
-func sopsRefusal(items []Item, changes []yamledit.Change) map[int]diag.Finding {
-	refused := map[int]diag.Finding{}
+// sopsRefusals gives why changes cannot be made, once for each that stands in its own
+// file. They can where SOPS was told to cover encrypted values only, and would encrypt
+// none of those set.
+func sopsRefusals(items []Item, changes []yamledit.Change) (refused diag.Findings) {
+	said := map[int]bool{} // by where the metadata stand
 	for _, c := range changes {
 		i := itemAt(items, c.Position)
-		s := sops{items[i].Root.Get("sops")}
-		switch field := items[i].below(c.Field).Key(c.Key); {
-		case text(s.metadata.Get("mac")) == "":
-		case s.metadata.Get("mac_only_encrypted").Value() != true:
-			refused[i] = s.refusal("SOPS has a code over all values of this document, which would not fit after an edit")
-		case s.encrypts(field):
-			refused[i] = s.refusal("SOPS encrypts " + field.String() + ", and an edit would leave it in the clear")
+		if i < 0 || !items[i].has(c.Field) {
+			continue
 		}
+		s := sops{items[i].In.Get("sops")}
+		at, field := s.metadata.Position().Byte, items[i].below(c.Field).Key(c.Key)
+		switch {
+		case text(s.metadata.Get("mac")) == "" || said[at]:
+			continue
+		case s.metadata.Get("mac_only_encrypted").Value() != true:
+			refused = append(refused, s.refusal("SOPS has a code over all values of this document, which would not fit after an edit"))
+		case s.encrypts(field):
+			refused = append(refused, s.refusal("SOPS encrypts "+field.String()+", and an edit would leave it in the clear"))
+		default:
+			continue
+		}
+		said[at] = true
 	}
 	return refused
 }
 
 func (s sops) refusal(message string) diag.Finding {
-	return sopsCode.Finding(s.metadata.Key().Position(), diag.Keys("sops"), message, "decrypt the file, run `kublr-encryption apply`, and encrypt it again")
+	return sopsCode.Finding(s.metadata.Key().Position(), s.metadata.Field(), message, "decrypt the file, run `kublr-encryption apply`, and encrypt it again")
 }
 
 // encrypts tells whether SOPS encrypts the value of a field, by the rules that stand

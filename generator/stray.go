@@ -107,7 +107,7 @@ func holdsCluster(s string) bool {
 		}
 		doc, err := yamledit.Parse(bytes.Clone(chunk.Bytes), diag.Position{})
 		if err != nil {
-			if mayBeMeant(chunk.Bytes) && patterns().own.Match(chunk.Bytes) {
+			if MayBeMeant(chunk.Bytes) && patterns().own.Match(chunk.Bytes) {
 				return true
 			}
 			continue

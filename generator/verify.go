@@ -17,11 +17,12 @@ func (p *Plan) Verify(file string, chunk yamledit.Chunk, base Base) Result {
 	if doc == nil {
 		return Result{Output: chunk.Bytes, Outcomes: []Outcome{outcome}}
 	}
-	return Result{Output: doc.Bytes(), Outcomes: p.verified(items, base)}
+	return Result{Output: doc.Bytes(), Outcomes: p.VerifyItems(items, base)}
 }
 
-func (p *Plan) verified(items []Item, base Base) []Outcome {
-	var outcomes []Outcome
+// VerifyItems lists what of some objects is not as intended, and storage in the clear
+// among them that no rule covers.
+func (p *Plan) VerifyItems(items []Item, base Base) (outcomes []Outcome) {
 	gate := p.AsGate()
 	for _, item := range items {
 		s := gate.survey(item, base)
@@ -48,8 +49,8 @@ func (p *Plan) read(file string, chunk yamledit.Chunk, words ...string) (*yamled
 		return doc, items, outcome // what it refuses it does not take for green
 	}
 	theirs, err := yamledit.Parse(reference, diag.Position{})
-	if err != nil || found(p.verified(items, Base{})) != found(p.verified(itemsOf(file, theirs), Base{})) {
-		return nil, nil, readOtherwise(file, doc)
+	if err != nil || found(p.VerifyItems(items, Base{})) != found(p.VerifyItems(ItemsIn(file, theirs.Root()), Base{})) {
+		return nil, nil, Outcome{Unread: true, Findings: readOtherwise(items)}
 	}
 	return doc, items, outcome
 }
