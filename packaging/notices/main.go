@@ -33,7 +33,11 @@ func main() {
 }
 
 func print(w io.Writer) error {
-	linked := map[string]module{"Go": {Path: "Go", Version: runtime.Version(), Dir: runtime.GOROOT()}}
+	goroot, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		return fmt.Errorf("go env GOROOT: %w", err)
+	}
+	linked := map[string]module{"Go": {Path: "Go", Version: runtime.Version(), Dir: strings.TrimSpace(string(goroot))}}
 	for _, platform := range platforms {
 		if err := collect(linked, platform); err != nil {
 			return err
