@@ -291,6 +291,7 @@ var mutants = []struct{ name, file, old, new string }{
 	{"no search by tags", "state.go", "tagged, err := a.search(ctx, &s, region)", "tagged, err := []string(nil), error(nil)"},
 	{"the loser's key deleted at once", "slot.go", "r.regions[region].kms.TagResource(ctx, &kms.TagResourceInput{KeyId: &id, Tags: []types.Tag{{TagKey: aws.String(tagAbandoned), TagValue: &value}}})",
 		"r.regions[region].kms.ScheduleKeyDeletion(ctx, &kms.ScheduleKeyDeletionInput{KeyId: &id, PendingWindowInDays: aws.Int32(int32(7+len(value)%2))})"},
+	{"each run's own order of regions", "wanted.go", "return slices.Sorted(slices.Values(s.Regions))", "return slices.Clone(s.Regions)"},
 	{"a merge that drops a statement", "keypolicy.go", "policy.Merge(from, to, replaces)", "to.Source(), error(nil)"},
 	{"no read before the policy is put", "apply.go", "if !there || len(problems) > 0 || !same(text, c.policy) {", "if !there || len(problems) > 0 || text == \"\" {"},
 	{"no second look at who uses a key", "apply.go", "if !there || !offered(slot, key, a.clock.Now()) {", "if !there || key.ID == \"\" {"},

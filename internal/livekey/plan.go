@@ -146,7 +146,7 @@ func (p *planner) usable(key Key) bool {
 	if why := unfitKind(slot, key); why != "" {
 		p.refuse(about(code.KeyKind, slot, key.Region, "names key "+key.ID+", which "+why, "choose another alias: what a key is never changes, and volumes may use it"))
 	} else if key.primary() != key.Region {
-		p.refuse(about(code.KeyKind, slot, key.Region, "names a replica, whose primary is in "+key.primary(), "name that region in the intent"))
+		p.refuse(slot.elsewhere(key.ID, key.primary()))
 	}
 	switch state := key.KeyState; {
 	case state == types.KeyStateEnabled:
@@ -175,7 +175,8 @@ func deletion(key Key) string { return aws.ToTime(key.DeletionDate).UTC().Format
 // make plans a key from nothing.
 func (p *planner) make() {
 	slot := p.Slot
-	home := slot.Regions[0]
+	regions := slot.inOrder()
+	home := regions[0]
 	kind := "a key"
 	if slot.MultiRegion {
 		kind = "a multi-region key"
@@ -185,7 +186,7 @@ func (p *planner) make() {
 	if slot.RotationDays > 0 {
 		p.rotate(Change{Region: home})
 	}
-	for _, region := range slot.Regions[1:] {
+	for _, region := range regions[1:] {
 		p.replicate(region, "")
 	}
 }
@@ -231,26 +232,19 @@ func (p *planner) rotate(c Change) {
 // converge plans what a key lacks, where it is and in the other regions.
 func (p *planner) converge(key Key) {
 	slot := p.Slot
-	if p.state.Aliases[key.Region] == "" {
-		p.add(Change{Call: "kms:CreateAlias", Region: key.Region, Key: key.ID, Says: "name it " + slot.Alias})
-	}
-	p.settle(key, true)
-	for _, region := range slot.Regions {
-		if region == key.Region {
-			continue
-		}
-		replica, there := p.state.in(region, key.ID)
+	for _, region := range slot.inOrder() {
+		here, there := p.state.in(region, key.ID)
 		if !there {
 			p.replicate(region, key.ID)
 			continue
 		}
-		if replica.KeyState != types.KeyStateEnabled {
-			p.refuse(about(code.KeyState, slot, region, fmt.Sprintf("has a replica that is %s", replica.KeyState), "enable it, or wait"))
+		if region != key.Region && here.KeyState != types.KeyStateEnabled {
+			p.refuse(about(code.KeyState, slot, region, fmt.Sprintf("has a replica that is %s", here.KeyState), "enable it, or wait"))
 		}
 		if p.state.Aliases[region] == "" {
 			p.add(Change{Call: "kms:CreateAlias", Region: region, Key: key.ID, Says: "name it " + slot.Alias})
 		}
-		p.settle(replica, false)
+		p.settle(here, region == key.Region)
 	}
 }
 

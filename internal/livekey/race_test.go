@@ -1,6 +1,8 @@
 package livekey
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -48,6 +50,71 @@ func TestAtOnce(t *testing.T) {
 				t.Errorf("%d keys are left over and the plan names %v", left, plan.LeftOver)
 			}
 		}
+	}
+}
+
+// TestAtOnceSwapped holds that applies at once that list the regions in another order
+// meet in one region, and end with one key in all.
+func TestAtOnceSwapped(t *testing.T) {
+	t.Parallel()
+	for range 10 {
+		f := account(t)
+		lists := [][]string{{"us-east-1", "eu-west-1"}, {"eu-west-1", "us-east-1"}}
+		ends := make([]map[string]string, len(lists))
+		var wait sync.WaitGroup
+		for i, regions := range lists {
+			a := open(t, f, skip(time.Now()), regions...)
+			wait.Go(func() {
+				var err error
+				if ends[i], err = apply(t.Context(), a, wantedOf(f.Account, regions...), Allowed{}); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wait.Wait()
+		if len(ends[0]) != 2 || !maps.Equal(ends[0], ends[1]) {
+			t.Fatalf("they end with %v", ends)
+		}
+	}
+}
+
+// TestOverlap holds that an intent whose regions overlap with those of a key, and lack
+// that of its primary, is refused and changes nothing.
+func TestOverlap(t *testing.T) {
+	t.Parallel()
+	f := account(t)
+	regions := []string{"eu-west-1", "us-east-1", "us-west-2"}
+	for _, test := range []struct {
+		regions []string
+		refused string
+	}{{regions[:2], ""}, {regions[1:], "whose primary is in eu-west-1; name that region"}, {regions, ""}} {
+		a := open(t, f, skip(time.Now()), regions...)
+		f.Calls()
+		_, err := apply(t.Context(), a, wantedOf(f.Account, test.regions...), Allowed{})
+		if (err == nil) != (test.refused == "") || err != nil && (!strings.Contains(err.Error(), test.refused) || len(writes(f.Calls())) > 0) {
+			t.Errorf("%v: %v", test.regions, err)
+		}
+	}
+}
+
+// TestElsewhere holds that a key of ours whose primary is not where keys are made is
+// taken, with a replica where the lock is.
+func TestElsewhere(t *testing.T) {
+	t.Parallel()
+	f := account(t)
+	w := wantedOf(f.Account, "eu-west-1", "us-east-1")
+	id := called(t, f, "CreateKey", map[string]any{"MultiRegion": true, "Policy": rootOnly(f.Account), "Tags": []map[string]string{
+		{"TagKey": tagKey, "TagValue": alias}, {"TagKey": tagRun, "TagValue": "earlier"}, {"TagKey": tagIntent, "TagValue": "production"},
+	}})["KeyMetadata"].(map[string]any)["KeyId"].(string)
+	a := open(t, f, skip(time.Now()), w.Slots[0].Regions...)
+	f.Calls()
+	arns, err := apply(t.Context(), a, w, Allowed{})
+	if err != nil || !strings.HasSuffix(arns["eu-west-1"], id) || !strings.HasSuffix(arns["us-east-1"], id) {
+		t.Fatalf("%v %v, want %s", arns, err, id)
+	}
+	want := []string{"us-east-1 iam:CreateServiceLinkedRole", "us-east-1 kms:ReplicateKey", "eu-west-1 kms:CreateAlias", "us-east-1 kms:CreateAlias"}
+	if got := writes(f.Calls()); !slices.Equal(got[1:4], want[1:]) {
+		t.Errorf("wrote %v, want %v", got, want)
 	}
 }
 

@@ -32,7 +32,7 @@ type run struct {
 	made    string // the key that this run made
 	asked   bool   // it has asked for a key, whatever came of it
 	pending map[string]bool
-	rest    []string // regions of replicas that are still to come
+	rest    []string // regions that are still to come
 }
 
 // A step makes one call and gives the next step; nil at the end.
@@ -75,8 +75,7 @@ func (r *run) readAlias(ctx context.Context) (step, error) {
 	return r.settleOn(ctx, key)
 }
 
-// settleOn goes on with a key that is there: its alias is made first where its
-// primary is.
+// settleOn goes on with a key that is there.
 func (r *run) settleOn(ctx context.Context, id string) (step, error) {
 	for _, region := range r.slot.Regions {
 		key, there, err := r.readKey(ctx, region, id, true)
@@ -84,16 +83,19 @@ func (r *run) settleOn(ctx context.Context, id string) (step, error) {
 			return nil, err
 		}
 		if there {
-			r.begin(id, key.primary())
-			return r.createAlias, nil
+			return r.begin(id, key.primary())
 		}
 	}
 	return nil, late("key " + id + ", which the alias names, is not to be seen")
 }
 
-func (r *run) begin(id, home string) {
-	r.key, r.home, r.region = id, home, home
-	r.rest = slices.DeleteFunc(slices.Clone(r.slot.Regions), func(region string) bool { return region == home })
+// begin goes on with a key in all regions, that of the lock first.
+func (r *run) begin(id, home string) (step, error) {
+	if !slices.Contains(r.slot.Regions, home) {
+		return nil, r.slot.elsewhere(id, home)
+	}
+	r.key, r.home, r.rest = id, home, r.slot.inOrder()
+	return r.nextRegion(), nil
 }
 
 // findKeys looks for a key that was made for the slot and that no alias names.
@@ -103,8 +105,7 @@ func (r *run) findKeys(ctx context.Context) (step, error) {
 		return nil, err
 	}
 	if key, ok := r.first(s); ok {
-		r.begin(key.ID, key.Region)
-		return r.createAlias, nil
+		return r.begin(key.ID, key.Region)
 	}
 	_, _, unsure := candidates(s)
 	if hidden := s.mayHide(unsure); len(hidden) > 0 {
@@ -136,7 +137,7 @@ func (r *run) createKey(ctx context.Context) (step, error) {
 		return nil, about(code.KeyMayAppear, r.slot, "", "has asked for a key in this run, and does not ask twice", "run `key plan`")
 	}
 	r.asked = true
-	home := r.slot.Regions[0]
+	home := r.slot.inOrder()[0]
 	in := &kms.CreateKeyInput{
 		Policy: aws.String(string(r.slot.Policies[home])), Tags: r.tagsOfKey(),
 		KeySpec: types.KeySpecSymmetricDefault, KeyUsage: types.KeyUsageTypeEncryptDecrypt,
@@ -163,8 +164,7 @@ func (r *run) createKey(ctx context.Context) (step, error) {
 		return nil, err
 	case refusal == nil:
 		r.made = aws.ToString(out.KeyMetadata.KeyId)
-		r.begin(r.made, home)
-		return r.createAlias, nil
+		return r.begin(r.made, home)
 	case answered(refusal) != "":
 		return nil, failed("kms:CreateKey", home, refusal)
 	}
@@ -206,31 +206,30 @@ func (r *run) tagsOfKey() []types.Tag {
 }
 
 // lookAgain looks for the key of a call whose reply did not come.
-func (r *run) lookAgain(ctx context.Context) (step, error) {
+func (r *run) lookAgain(ctx context.Context) (next step, err error) {
 	found, err := r.clock.until(ctx, lookFor, pause, func() (bool, error) {
 		s, err := r.Read(ctx, r.slot)
 		if err != nil {
 			return false, err
 		}
 		key, ok := r.first(s)
-		if ok {
-			r.begin(key.ID, key.Region)
-			if key.Tags.Value[tagRun] == r.id {
-				r.made = key.ID
-			}
+		if !ok {
+			return false, nil
 		}
-		return ok, nil
+		if key.Tags.Value[tagRun] == r.id {
+			r.made = key.ID
+		}
+		next, err = r.begin(key.ID, key.Region)
+		return true, err
 	})
 	if err == nil && !found {
-		err = about(code.KeyMayAppear, r.slot, r.slot.Regions[0], "did not get an answer to CreateKey, and no new key is to be seen", "a key may exist that is not visible yet: run again in five minutes; `key plan` names it")
+		err = about(code.KeyMayAppear, r.slot, r.slot.inOrder()[0], "did not get an answer to CreateKey, and no new key is to be seen", "a key may exist that is not visible yet: run again in five minutes; `key plan` names it")
 	}
-	if err != nil {
-		return nil, err
-	}
-	return r.createAlias, nil
+	return next, err
 }
 
-// createAlias takes the alias. KMS lets one caller alone have it: that is the lock.
+// createAlias takes the alias. KMS lets one caller alone have it: that of the first
+// region by name is the lock, in whatever order an intent lists them.
 func (r *run) createAlias(ctx context.Context) (next step, err error) {
 	_, waited := r.clock.until(ctx, visible, pause, func() (bool, error) {
 		_, err = r.regions[r.region].kms.CreateAlias(ctx, &kms.CreateAliasInput{AliasName: &r.slot.Alias, TargetKeyId: &r.key})
@@ -265,12 +264,11 @@ func (r *run) readWinner(ctx context.Context) (step, error) {
 		return nil, late(r.slot.named(r.region) + " exists, and is not to be seen")
 	case winner == r.key:
 		return r.nextRegion(), nil
-	case r.region != r.home:
+	case r.region != r.slot.inOrder()[0]:
 		return nil, about(code.AliasNamesTwo, r.slot, r.region, fmt.Sprintf("names key %s, and the key is %s", winner, r.key), "delete the alias that is wrong")
 	}
-	lost := r.made
-	r.begin(winner, r.home)
-	if lost != "" {
+	r.key = winner
+	if r.made != "" {
 		return r.abandonKey, nil
 	}
 	return r.settleOn(ctx, winner)
@@ -279,7 +277,7 @@ func (r *run) readWinner(ctx context.Context) (step, error) {
 // abandonKey marks the key that this run made and that lost the race. It deletes
 // nothing: someone may name it yet.
 func (r *run) abandonKey(ctx context.Context) (step, error) {
-	region, id := r.slot.Regions[0], r.made
+	region, id := r.slot.inOrder()[0], r.made
 	value := r.clock.Now().UTC().Format(time.RFC3339) + " lost to " + r.key
 	_, err := r.regions[region].kms.TagResource(ctx, &kms.TagResourceInput{KeyId: &id, Tags: []types.Tag{{TagKey: aws.String(tagAbandoned), TagValue: &value}}})
 	if err != nil {
@@ -295,6 +293,9 @@ func (r *run) nextRegion() step {
 		return nil
 	}
 	r.region, r.rest = r.rest[0], r.rest[1:]
+	if r.region == r.home {
+		return r.createAlias
+	}
 	return r.replicateKey
 }
 

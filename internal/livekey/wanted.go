@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/kublr-encryption/kublr-encryption/diag"
@@ -28,7 +29,7 @@ type ServiceLinkedRole struct {
 }
 
 // A Slot is one key to be: an alias in a region or, for a multi-region key, in
-// several, the primary's first.
+// several.
 type Slot struct {
 	Intent      string   `json:"intent"` // its metadata.name
 	Account     string   `json:"account"`
@@ -78,6 +79,15 @@ func (s Slot) check() diag.Findings {
 		all = append(all, s.checkPolicy(region)...)
 	}
 	return all
+}
+
+// inOrder gives the regions by name: a run takes the alias in the first of them first,
+// and a key is made there, so that all runs meet in one place.
+func (s Slot) inOrder() []string { return slices.Sorted(slices.Values(s.Regions)) }
+
+// elsewhere refuses a key whose primary is in a region that the slot does not have.
+func (s Slot) elsewhere(id, primary string) diag.Findings {
+	return about(code.KeyKind, s, "", "has key "+id+", whose primary is in "+primary, "name that region in the intent: what is set there holds everywhere")
 }
 
 // arn gives the ARN of the alias in a region, and root that of its account's root.

@@ -37,7 +37,9 @@ var checks = []check{
 	{"two regions, in another order each time, one at a time; reads do not lag; two runs are killed, a reply lost",
 		Setting{Runs: []int{3}, Regions: 2, Swapped: true, Crashes: 2, Lost: 1, Fresh: true}, nil},
 	{"two regions, in another order each time, two at once",
-		Setting{Runs: []int{1, 1}, Regions: 2, Swapped: true}, []int{3, 4, 5, 6, 7, 8}},
+		Setting{Runs: []int{2, 1}, Regions: 2, Swapped: true}, []int{8}},
+	{"two regions, two at once; a key of ours without an alias is in the second; a run is killed",
+		Setting{Runs: []int{2, 1}, Regions: 2, Present: true, Crashes: 1}, []int{6, 7, 8}},
 }
 
 //go:generate go test -run TestProtocol -update .
@@ -101,6 +103,7 @@ func TestOtherProtocols(t *testing.T) {
 		{"no search by tags", Protocol{NoSearch: true}, checks[0].setting, oneLeftAfterAll},
 		{"the loser's key untagged", Protocol{KeepLoser: true}, checks[1].setting, oneLeft},
 		{"the loser's key deleted at once", Protocol{DeleteLoser: true}, checks[2].setting, neverNamesGivenBack},
+		{"each run's own order of regions", Protocol{OwnOrder: true}, checks[8].setting, oneInUse},
 		{"a used key given back", Protocol{IgnoresUsage: true}, checks[3].setting, neverGivesBackNamed},
 	} {
 		if _, broken := Explore(Protocol{}, test.setting, []Invariant{test.breaks}); broken[0] != nil {

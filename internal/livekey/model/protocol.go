@@ -45,13 +45,15 @@ type Protocol struct {
 	KeepLoser    bool // who loses the race leaves its key untagged
 	DeleteLoser  bool // who loses the race schedules the deletion of its key at once
 	IgnoresUsage bool // a plan gives back what GetKeyLastUsage calls used
+	OwnOrder     bool // a run begins in the region that it lists first
 }
 
 // A Setting is what may happen, at most.
 type Setting struct {
 	Runs    []int // how often each actor runs
 	Regions int
-	Swapped bool // every second run has the regions the other way round
+	Swapped bool // every second run lists the regions the other way round
+	Present bool // a key of ours is in the second region, without an alias
 	Crashes int  // runs that are killed
 	Lost    int  // replies that are lost
 	Persons int  // deletions of an alias by a person
@@ -76,14 +78,14 @@ type key struct {
 
 // An actor is someone who runs `key apply`, one run after another.
 type actor struct {
-	step       Step
-	end        end  // of the last run
-	key        int8 // that the run goes on with
-	made       int8 // that the run made
-	region     int8 // whose alias is at hand
-	replicated bool // the run made or found the key's replica
-	run        int8 // the run's number, over all actors
-	left       int8 // runs to come
+	step   Step
+	end    end  // of the last run
+	key    int8 // that the run goes on with
+	made   int8 // that the run made
+	region int8 // whose alias is at hand
+	second bool // that is the second of its regions
+	run    int8 // the run's number, over all actors
+	left   int8 // runs to come
 }
 
 // An end is how a run ended.
@@ -121,6 +123,10 @@ func (s Setting) start() world {
 	for i, runs := range s.Runs {
 		w.actors[i].left = int8(runs)
 	}
+	if s.Present {
+		w.keys[0] = key{maker: none, home: 1, live: true}
+		w.count = 1
+	}
 	return w
 }
 
@@ -130,9 +136,9 @@ type search struct {
 	Setting
 }
 
-// first gives the region in which a run makes a key.
+// first gives the region in which a run makes a key, and takes the alias first.
 func (s search) first(run int8) int8 {
-	if s.Swapped {
+	if s.Swapped && s.OwnOrder {
 		return run % 2
 	}
 	return 0
@@ -259,10 +265,7 @@ func (s search) act(w world, i int, yield func(event, world) bool) bool {
 				case k == other:
 					ok = goOn("", k, converge)
 				default:
-					ok = to("", max(k, other), func(n *world, a *actor) {
-						a.step, a.key = createAlias, max(k, other)
-						a.region = n.keys[a.key].home
-					})
+					ok = to("", max(k, other), s.begin(max(k, other)))
 				}
 				if !ok {
 					return false
@@ -274,9 +277,7 @@ func (s search) act(w world, i int, yield func(event, world) bool) bool {
 			return goOn("does not search", none, createKey)
 		}
 		for _, k := range s.finds(&w) {
-			if k == none && !goOn("none", none, createKey) || k != none && !to("", k, func(n *world, a *actor) {
-				a.step, a.key, a.region = createAlias, k, n.keys[k].home
-			}) {
+			if k == none && !goOn("none", none, createKey) || k != none && !to("", k, s.begin(k)) {
 				return false
 			}
 		}
@@ -289,8 +290,9 @@ func (s search) act(w world, i int, yield func(event, world) bool) bool {
 			n.count++
 		}
 		if !to("", w.count, func(n *world, a *actor) {
-			a.step, a.key, a.made, a.region = createAlias, n.count, n.count, s.first(a.run)
+			a.made = n.count
 			make(n, a)
+			s.begin(a.made)(n, a)
 		}) {
 			return false
 		}
@@ -309,7 +311,7 @@ func (s search) act(w world, i int, yield func(event, world) bool) bool {
 					return false
 				}
 			case !to("", k, func(n *world, a *actor) {
-				a.step, a.key, a.region = createAlias, k, n.keys[k].home
+				s.begin(k)(n, a)
 				if n.keys[k].maker == a.run {
 					a.made = k
 				}
@@ -341,12 +343,12 @@ func (s search) act(w world, i int, yield func(event, world) bool) bool {
 			case k == none: // not yet: it reads again
 			case k == a.key:
 				ok = to("", k, s.nextRegion)
-			case a.replicated:
+			case a.second:
 				ok = fails("another key, so it stops", k)
-			case k != a.key && a.made == a.key && !s.KeepLoser:
+			case a.made != none && !s.KeepLoser:
 				ok = goOn("lost the race", k, abandonKey)
 			default:
-				ok = to("", k, func(n *world, a *actor) { a.key = k; s.nextRegion(n, a) })
+				ok = to("", k, s.begin(k))
 			}
 			if !ok {
 				return false
@@ -359,15 +361,15 @@ func (s search) act(w world, i int, yield func(event, world) bool) bool {
 			} else {
 				n.keys[a.made].tagged = true
 			}
-			s.nextRegion(n, a)
+			a.made = none
+			s.begin(a.key)(n, a)
 		})
 	case replicateKey:
 		if !w.keys[a.key].live {
 			return fails("KMSInvalidState", a.key)
 		}
 		return to("", a.key, func(n *world, a *actor) {
-			n.keys[a.key].replica, a.replicated = true, true
-			a.step, a.region = createAlias, 1-n.keys[a.key].home
+			n.keys[a.key].replica, a.step = true, createAlias
 		})
 	case converge:
 		if !w.keys[a.key].live {
@@ -386,15 +388,28 @@ func (s search) act(w world, i int, yield func(event, world) bool) bool {
 	return true
 }
 
-// nextRegion goes on from a region whose alias names the run's key: from the
-// primary's to the replica's, and else to the end.
-func (s search) nextRegion(n *world, a *actor) {
-	switch home := n.keys[a.key].home; {
-	case s.Regions == 1 || a.replicated:
-		a.step = converge
-	case a.region == home:
-		a.step = replicateKey
-	default: // the winner's primary is elsewhere
-		a.step, a.region = createAlias, home
+// begin gives the change by which a run goes on with a key in all regions.
+func (s search) begin(k int8) func(*world, *actor) {
+	return func(n *world, a *actor) {
+		a.key, a.region, a.second = k, s.first(a.run), false
+		s.enter(n, a)
 	}
+}
+
+// enter goes on in a region: with a replica first, where the primary is not.
+func (s search) enter(n *world, a *actor) {
+	a.step = createAlias
+	if s.Regions > 1 && a.region != n.keys[a.key].home {
+		a.step = replicateKey
+	}
+}
+
+// nextRegion goes on from a region whose alias names the run's key.
+func (s search) nextRegion(n *world, a *actor) {
+	if s.Regions == 1 || a.second {
+		a.step = converge
+		return
+	}
+	a.region, a.second = 1-a.region, true
+	s.enter(n, a)
 }
