@@ -19,9 +19,10 @@ import (
 
 // A server is one of those that stand for AWS. It runs as long as the tests do.
 type server struct {
-	name  string
-	start func(bin, port string) *exec.Cmd
-	ready string // the path that answers 200 when it is ready
+	name    string
+	program string
+	start   func(program, port string) *exec.Cmd
+	ready   string // the path that answers 200 when it is ready
 
 	once sync.Once
 	url  string
@@ -33,9 +34,10 @@ type server struct {
 // A key id of twelve digits is the root of that account. Its listener for MQTT would
 // be open to the network, so it is off.
 var ministack = &server{
-	name: "MiniStack",
-	start: func(bin, port string) *exec.Cmd {
-		cmd := command(filepath.Join(bin, "ministack"))
+	name:    "MiniStack",
+	program: "ministack",
+	start: func(program, port string) *exec.Cmd {
+		cmd := command(program)
 		cmd.Env = append(os.Environ(), "AUTH=true", "BIND_HOST=127.0.0.1", "GATEWAY_PORT="+port, "IOT_MTLS_ENABLED=0", "SFTP_ENABLED=0", "LOG_LEVEL=ERROR")
 		return cmd
 	},
@@ -44,9 +46,10 @@ var ministack = &server{
 
 // moto keeps volumes, instances and Auto Scaling groups.
 var moto = &server{
-	name: "moto",
-	start: func(bin, port string) *exec.Cmd {
-		return command(filepath.Join(bin, "moto_server"), "-H", "127.0.0.1", "-p", port)
+	name:    "moto",
+	program: "moto_server",
+	start: func(program, port string) *exec.Cmd {
+		return command(program, "-H", "127.0.0.1", "-p", port)
 	},
 	ready: "/moto-api/data.json",
 }
@@ -75,7 +78,11 @@ func (s *server) address(t testing.TB) string {
 	t.Helper()
 	s.once.Do(func() { s.err = s.run() })
 	if errors.Is(s.err, os.ErrNotExist) {
-		t.Skipf("SKIPPED: no %s, which stands for AWS: make needs installs it", s.name)
+		const needs = "NEEDS: %s, which stands for AWS (make needs installs it)"
+		if os.Getenv("CI") == "true" {
+			t.Fatalf(needs, s.name)
+		}
+		t.Skipf(needs, s.name)
 	}
 	if s.err != nil {
 		t.Fatal(s.err)
@@ -85,8 +92,8 @@ func (s *server) address(t testing.TB) string {
 
 func (s *server) run() error {
 	_, here, _, _ := runtime.Caller(0)
-	bin := filepath.Join(filepath.Dir(here), "../../../.tools/servers/bin")
-	if _, err := os.Stat(filepath.Join(bin, "ministack")); err != nil {
+	program := filepath.Join(filepath.Dir(here), "../../../.tools/servers/bin", s.program)
+	if _, err := os.Stat(program); err != nil {
 		return err
 	}
 	free, err := net.Listen("tcp", "127.0.0.1:0")
@@ -96,7 +103,7 @@ func (s *server) run() error {
 	port := strconv.Itoa(free.Addr().(*net.TCPAddr).Port)
 	free.Close()
 
-	cmd := s.start(bin, port)
+	cmd := s.start(program, port)
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
 		return err
