@@ -189,7 +189,7 @@ func (o *opening) word(p *proof) {
 		}
 		v.Message += p.alsoIn(o.entries)
 		v.Message += ", so " + o.Why + ": " + v.Wrong[0].Decision.reason()
-		v.Hint = o.Remedy
+		v.Hint = "in " + naming(v.Statements, nil) + ": " + p.fill(o.Remedy)
 	case v.Unproved:
 		v.Message, v.Hint = tooMuch, simplify
 	default:

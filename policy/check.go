@@ -168,7 +168,7 @@ func (p *proof) capability(w *capability, who []party) Verdict {
 		v.Wrong, v.Depends = nil, nil
 	}
 	v.Allowed = len(v.Wrong) == 0 && len(v.Depends) == 0 && !v.Unproved
-	c.word()
+	c.word(p)
 	return *v
 }
 
@@ -272,7 +272,7 @@ func (v *Verdict) decidedBy(d Decision) {
 }
 
 // word puts the verdict into words.
-func (c *claim) word() {
+func (c *claim) word(p *proof) {
 	v := &c.verdict
 	switch {
 	case len(v.Wrong) > 0:
@@ -288,7 +288,7 @@ func (c *claim) word() {
 			v.Message += fmt.Sprintf(" (and %d more requests are answered so)", rest)
 		}
 		v.Message += ", so " + c.Why + ": " + v.Wrong[0].Decision.reason()
-		v.Hint = c.Remedy
+		v.Hint = c.remedy(p)
 	case v.Unproved:
 		v.Message, v.Hint = tooMuch, simplify
 	case len(v.Depends) > 0:
@@ -323,7 +323,7 @@ func called(r *Request) string {
 	arn := cmp.Or(r.Role, r.Caller)
 	name := resourceOf(arn)
 	switch {
-	case name == "role/any-instance-role":
+	case name == anyInstanceRole:
 		return "an instance role of the account"
 	case strings.HasPrefix(name, "role/"):
 		return "role " + lastOf(name)

@@ -13,12 +13,12 @@ type miss struct {
 	message string
 }
 
-// Costs of what does not match, by how little the statement then has to do with
-// the request.
+// Costs of what does not match. A statement that is not for the caller comes after
+// all that are: what it asks of others is not what the caller misses.
 const (
 	costCondition = 2
-	costPrincipal = 3
-	costAction    = 4
+	costAction    = 3
+	costPrincipal = 1000
 )
 
 // nearest gives the miss of a request that was denied for want of a statement; ok
@@ -61,11 +61,11 @@ func (d Decision) nearest() (m miss, ok bool) {
 	return m, m.Statement != nil
 }
 
-// costOfIAM makes a statement that leaves the decision to IAM nearer than one
-// for another principal, but not for those whose IAM permissions are fixed.
+// costOfIAM is that of a statement which leaves the decision to IAM. For those
+// whose IAM permissions are fixed it is for somebody else.
 func (d *Decision) costOfIAM() int {
 	if d.caller.linked != "" {
-		return costAction + 1
+		return costPrincipal + costAction
 	}
 	return costCondition + 1
 }

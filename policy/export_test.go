@@ -52,3 +52,18 @@ func dropFrom[T any](table *[]T, i int) func() func() {
 		return func() { *table = whole }
 	}
 }
+
+// A Mend is one that a test makes.
+type Mend struct {
+	Statement      int
+	Do, Text, Said string
+	Path           []string
+}
+
+// MendsOf gives those of a decision.
+func MendsOf(d Decision) (all []Mend) {
+	for _, m := range d.mends() {
+		all = append(all, Mend{m.at.index, [...]string{"put", "take out", "write", "drop", "tell"}[m.do], m.text, said([]mend{m}), m.path})
+	}
+	return all
+}

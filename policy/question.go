@@ -107,10 +107,17 @@ var viaForm = regexp.MustCompile(`^[a-z0-9-]+\.([a-z]{2,4}(-[a-z]+)+-[0-9]+)$`)
 
 // notVia says why no service in a region is called so, and which may be meant.
 func notVia(via string, regions []string) string {
+	service, region, _ := strings.Cut(strings.ToLower(via), ".")
+	if !slices.Contains(viaServices, service) {
+		wrong := fmt.Sprintf("KMS knows no service %q", service)
+		if near := nearestService(service); near != "" {
+			return wrong + "; " + near + " is one"
+		}
+		return wrong + "; of one that is new write kms:ViaService=" + via + ".amazonaws.com"
+	}
 	if viaForm.MatchString(via) {
 		return ""
 	}
-	service, region, _ := strings.Cut(strings.ToLower(via), ".")
 	wrong := fmt.Sprintf("%q is no service in a region", via)
 	for _, r := range regions {
 		if region == "" || distance(region, r) < 3 {
@@ -159,7 +166,7 @@ func (r Request) String() string {
 	for _, key := range slices.Sorted(maps.Keys(r.Context)) {
 		for _, value := range r.Context[key] {
 			switch service, ok := strings.CutSuffix(value, ".amazonaws.com"); {
-			case ok && key == "kms:ViaService":
+			case ok && key == "kms:ViaService" && slices.Contains(viaServices, strings.SplitN(service, ".", 2)[0]):
 				words = append(words, "via "+service)
 			default:
 				words = append(words, key+"="+quoted(value))

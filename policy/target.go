@@ -110,12 +110,15 @@ func fleet(t *Target) []party {
 	return []party{t.party(t.arn(t.Account, fleetRole))}
 }
 
+// anyInstanceRole stands for those of the account, when no intent names them.
+const anyInstanceRole = "role/any-instance-role"
+
 // instances are the roles of a cluster's instances.
 func instances(t *Target) []party {
 	if len(t.InstanceRoles) > 0 {
 		return t.each(t.InstanceRoles)
 	}
-	p := t.party(t.arn(t.Account, "role/any-instance-role"))
+	p := t.party(t.arn(t.Account, anyInstanceRole))
 	p.called = "an instance role of the account"
 	return []party{p}
 }
