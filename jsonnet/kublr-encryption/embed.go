@@ -7,29 +7,26 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"path"
 	"strings"
 	"sync"
 
 	"github.com/google/go-jsonnet"
 	"github.com/google/go-jsonnet/ast"
+	"github.com/kublr-encryption/kublr-encryption/internal/program"
 )
 
 // Version is that of the library and of all that is built on it.
 const Version = "0.1.0"
 
-//go:embed main.libsonnet lib/*.libsonnet intent.schema.json cluster.json looks.json messages.json codes.json
+//go:embed intent.schema.json cluster.json looks.json messages.json codes.json
 var files embed.FS
 
-// entry calls the library. Values come as JSON text and are parsed there, so
-// that no input is ever read as code.
-const entry = `function(call, args)
-  local enc = import 'main.libsonnet';
-  local a = std.parseJson(args);
-  {
-    plan: function() enc.plan(a[0]),
-    apply: function() enc.apply(a[0], a[1]),
-  }[call]()`
+// built is entry.jsonnet with the library, read already: parsing the sources takes
+// most of the time that the programs need to start.
+//
+//go:generate go test -run TestTheBuiltInProgramIsTheLibrary -update .
+//go:embed program.bin
+var built string
 
 // Schema gives the intent's JSON Schema, in the subset that the library checks.
 func Schema() []byte { return embedded("intent.schema.json") }
@@ -64,22 +61,17 @@ func Apply(intent, cluster []byte) ([]byte, error) {
 	return evaluate("apply", json.RawMessage(intent), json.RawMessage(cluster))
 }
 
-var program = sync.OnceValues(func() (ast.Node, error) { return jsonnet.SnippetToAST("entry.jsonnet", entry) })
+var library = sync.OnceValues(func() (ast.Node, error) { return program.Decode(built) })
 
-// machines are VMs at rest. One is not for concurrent use, and each has the
-// library parsed.
-var machines = sync.Pool{New: func() any {
-	vm := jsonnet.MakeVM()
-	vm.Importer(&importer{contents: map[string]jsonnet.Contents{}})
-	return vm
-}}
+// machines are VMs at rest: one is not for concurrent use.
+var machines = sync.Pool{New: func() any { return jsonnet.MakeVM() }}
 
 func evaluate(call string, args ...any) ([]byte, error) {
 	input, err := json.Marshal(args)
 	if err != nil {
 		return nil, fmt.Errorf("reading the input of %s: %w", call, err)
 	}
-	node, err := program()
+	node, err := library()
 	if err != nil {
 		return nil, internal(call, err)
 	}
@@ -109,21 +101,4 @@ func internal(call string, err error) error {
 		fmt.Fprintf(&frames, "\n\t%s %s", frame.Loc.String(), frame.Name)
 	}
 	return fmt.Errorf("internal error in %s, please report it: %s%s", call, failed.Msg, frames.String())
-}
-
-// An importer reads the embedded files. The VM wants the same Contents for a
-// path each time.
-type importer struct{ contents map[string]jsonnet.Contents }
-
-func (i *importer) Import(from, name string) (jsonnet.Contents, string, error) {
-	found := path.Join(path.Dir(from), name)
-	if c, ok := i.contents[found]; ok {
-		return c, found, nil
-	}
-	src, err := files.ReadFile(found)
-	if err != nil {
-		return jsonnet.Contents{}, "", fmt.Errorf("importing %s from %s: %w", name, from, err)
-	}
-	i.contents[found] = jsonnet.MakeContentsRaw(src)
-	return i.contents[found], found, nil
 }

@@ -6,11 +6,15 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/google/go-jsonnet"
+	"github.com/kublr-encryption/kublr-encryption/internal/program"
+	"github.com/sebdah/goldie/v2"
+	"sigs.k8s.io/yaml"
 )
 
 const simple = `{
@@ -39,6 +43,58 @@ func TestPlan(t *testing.T) {
 	}
 	if len(plan.Kinds) != 4 || len(plan.Policy.Keys) != 1 || plan.Policy.Keys[0].Region != "*" {
 		t.Errorf("got %d kinds and keys %v", len(plan.Kinds), plan.Policy.Keys)
+	}
+}
+
+func TestTheBuiltInProgramIsTheLibrary(t *testing.T) {
+	node, err := program.Link(os.ReadFile, "entry.jsonnet")
+	if err != nil {
+		t.Fatal(err)
+	}
+	encoded, err := program.Encode(node)
+	if err != nil {
+		t.Fatal(err)
+	}
+	goldie.New(t, goldie.WithFixtureDir("."), goldie.WithNameSuffix(".bin"), goldie.WithDiffFn(func(string, string) string {
+		return "program.bin is of another library: run go generate"
+	})).Assert(t, "program", encoded)
+}
+
+// TestTheBuiltInProgramDoesAsTheSources expands every intent of the golden cases from
+// both, and gives both the same mistakes.
+func TestTheBuiltInProgramDoesAsTheSources(t *testing.T) {
+	intents, err := filepath.Glob("../../golden/*/*.yaml")
+	if err != nil || len(intents) < 50 {
+		t.Fatalf("%d files, %v", len(intents), err)
+	}
+	sources := jsonnet.MakeVM()
+	entry, _, err := sources.ImportAST("", "entry.jsonnet")
+	if err != nil {
+		t.Fatal(err)
+	}
+	compared := 0
+	for _, name := range intents {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		intent, err := yaml.YAMLToJSON(text)
+		if err != nil {
+			continue // not one document
+		}
+		sources.TLAVar("call", "plan")
+		sources.TLAVar("args", "["+string(intent)+"]")
+		want, err := sources.Evaluate(entry)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if got, err := Plan(intent); err != nil || string(got) != want {
+			t.Errorf("%s: another plan, or %v", name, err)
+		}
+		compared++
+	}
+	if compared < 50 {
+		t.Errorf("%d intents were compared", compared)
 	}
 }
 
@@ -102,15 +158,15 @@ func FuzzPlan(f *testing.F) {
 
 // BenchmarkFirstPlan is what a process pays that expands one intent.
 func BenchmarkFirstPlan(b *testing.B) {
-	node, err := program()
-	if err != nil {
-		b.Fatal(err)
-	}
 	input, err := json.Marshal([]any{json.RawMessage(simple)})
 	if err != nil {
 		b.Fatal(err)
 	}
 	for b.Loop() {
+		node, err := program.Decode(built)
+		if err != nil {
+			b.Fatal(err)
+		}
 		vm := machines.New().(*jsonnet.VM)
 		vm.TLAVar("call", "plan")
 		vm.TLAVar("args", string(input))
