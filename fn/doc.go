@@ -6,6 +6,11 @@
 // the EncryptionIntents among the items. Key policies are added as a ConfigMap
 // when the intent's spec.policy.configMap names one.
 //
+// An intent with the annotation kublr-encryption.github.io/mode: verify, or a flat
+// ConfigMap with mode: verify, is a validator's: nothing is changed for it, and what
+// is not as intended is an error. Neither kpt nor kustomize tells a function in which
+// role it runs.
+//
 // What was found goes into results. With an error among them nothing is changed,
 // stderr says what it is, on the first line, and the exit code is 1.
 //

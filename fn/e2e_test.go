@@ -89,6 +89,62 @@ func TestKustomize(t *testing.T) {
 	}
 }
 
+// Test8ValidatorInKustomize holds that the example's validator fails a build in which
+// nothing was set, and one without a cluster, and passes what is right.
+func Test8ValidatorInKustomize(t *testing.T) {
+	dir := example(t, "kustomize")
+	if err := os.Symlink(program, filepath.Join(dir, "kublr-encryption-fn")); err != nil {
+		t.Fatal(err)
+	}
+	build := []string{"kustomize", "build", "--enable-alpha-plugins", "--enable-exec", "."}
+	right := mustRun(t, dir, build...)
+	replace(t, filepath.Join(dir, "kustomization.yaml"), "transformers: [intent.yaml, verify.yaml] # in this order\ngenerators: [policies.yaml]", "transformers: [verify.yaml]")
+	out, stderr, err := tool(t, dir, build...)
+	if err == nil || !strings.Contains(stderr, "spec.master.locations[0].aws.rootVolume: has no encrypted") {
+		t.Errorf("what is in the clear passes: %v\n%s%s", err, out, stderr)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "cluster.yaml"), []byte(right), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if again := mustRun(t, dir, build...); again != right {
+		t.Errorf("a validator changes what is right to\n%s", again)
+	}
+	replace(t, filepath.Join(dir, "verify.yaml"), "kublr: {user: kublr}", "kublr: {user: kublr}\n  clusters: [other]")
+	if out, stderr, err = tool(t, dir, build...); err == nil || !strings.Contains(stderr, "selects no Kublr cluster") {
+		t.Errorf("no cluster passes: %v\n%s%s", err, out, stderr)
+	}
+}
+
+// Test8ValidatorInKpt holds the same of kpt, which runs validators last and drops what
+// they set.
+func Test8ValidatorInKpt(t *testing.T) {
+	render := []string{"kpt", "fn", "render", "--allow-exec", "."}
+	mutator := "  mutators:\n    - exec: kublr-encryption-fn\n      configPath: intent.yaml\n"
+	dir := example(t, "kpt")
+	replace(t, filepath.Join(dir, "Kptfile"), mutator, "")
+	before := read(t, dir, "cluster.yaml")
+	out, stderr, err := tool(t, dir, render...)
+	if err == nil || !strings.Contains(out+stderr, "spec.master.locations[0].aws.rootVolume: has no encrypted") {
+		t.Errorf("what is in the clear passes: %v\n%s%s", err, out, stderr)
+	}
+	if after := read(t, dir, "cluster.yaml"); !bytes.Equal(after, before) {
+		t.Errorf("a validator changed the cluster to\n%s", after)
+	}
+
+	replace(t, filepath.Join(dir, "verify.yaml"), "    kublr-encryption.github.io/mode: verify\n", "")
+	out, stderr, err = tool(t, dir, render...)
+	if err != nil || !strings.Contains(out+stderr, "values set: 8, in clusters: 1; a validator wants the annotation") {
+		t.Errorf("a validator without its mode: %v\n%s%s", err, out, stderr)
+	}
+
+	dir = example(t, "kpt")
+	_, stderr, err = tool(t, dir, "kpt", "fn", "eval", ".", "--exec", program, "--", "mode=verify",
+		"account=111122223333", "key=arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab", "kublr.user=kublr")
+	if err == nil || !strings.Contains(stderr, "has no encrypted") {
+		t.Errorf("what is in the clear passes by arguments: %v\n%s", err, stderr)
+	}
+}
+
 // TestKptRender renders the example; what the function does not change is what a
 // function that changes nothing leaves.
 func TestKptRender(t *testing.T) {
@@ -96,7 +152,7 @@ func TestKptRender(t *testing.T) {
 	mustRun(t, dir, "kpt", "fn", "render", "--allow-exec", ".")
 	golden(t).Assert(t, "kpt-cluster.yaml", read(t, dir, "cluster.yaml"))
 	golden(t).Assert(t, "kpt-policies.yaml", read(t, dir, "configmap_key-policies.yaml"))
-	for _, name := range []string{"Kptfile", "intent.yaml"} {
+	for _, name := range []string{"Kptfile", "intent.yaml", "verify.yaml"} {
 		if before := read(t, "examples/kpt", name); !bytes.Equal(read(t, dir, name), before) {
 			t.Errorf("%s changed to\n%s", name, read(t, dir, name))
 		}

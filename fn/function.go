@@ -12,6 +12,10 @@ const help = `kublr-encryption-fn is a KRM function: it reads a ResourceList on 
 the EBS volumes of the Kublr clusters in it as an intent asks for, and writes it to
 stdout. It takes no arguments.
 
+With the annotation kublr-encryption.github.io/mode: verify on the intent, or
+mode: verify in a flat ConfigMap, it validates: it changes nothing, and fails where
+something is not as intended.
+
   kpt fn eval clusters --exec kublr-encryption-fn --fn-config intent.yaml
   kpt fn source clusters --fn-config intent.yaml | kublr-encryption-fn | kpt fn sink out
   kustomize build --enable-alpha-plugins --enable-exec .

@@ -3,12 +3,16 @@ package fn
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/kublr-encryption/kublr-encryption/generator"
+	"github.com/kublr-encryption/kublr-encryption/yamledit"
 	"github.com/sebdah/goldie/v2"
 	"sigs.k8s.io/kustomize/kyaml/kio"
 )
@@ -57,9 +61,72 @@ func check(t *testing.T, in, out []byte, stderr string, exit int) {
 		t.Errorf("kyaml does not read it: %v", err)
 	}
 	var again, stderr2 bytes.Buffer
-	if exit := Run(bytes.NewReader(out), &again, &stderr2); exit != 0 || !bytes.Equal(again.Bytes(), out) {
+	if exit := Run(bytes.NewReader(out), &again, &stderr2); exit != 0 || !bytes.Equal(beforeResults(again.Bytes()), beforeResults(out)) {
 		t.Errorf("a second run ends with %d: %s\n%s", exit, stderr2.String(), again.String())
 	}
+}
+
+// beforeResults gives a list without what was found: a second run sets no values.
+func beforeResults(list []byte) []byte {
+	return bytes.TrimSuffix(regexp.MustCompile(`(?s)(\n|,")results"?:.*`).ReplaceAll(list, nil), []byte("\n"))
+}
+
+// Test8VerifyMode holds for each case that a validator changes nothing, fails where the
+// function would set something or fails itself, and passes what it makes.
+func Test8VerifyMode(t *testing.T) {
+	names, err := filepath.Glob("testdata/*/in.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	failed, passed := 0, 0
+	for _, name := range names {
+		in, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		validator, ok := inVerifyMode(in)
+		if !ok {
+			continue
+		}
+		var made, out, stderr bytes.Buffer
+		exit := Run(bytes.NewReader(in), &made, io.Discard)
+		isSame := reflect.DeepEqual(items(t, in), items(t, made.Bytes()))
+		verified := Run(bytes.NewReader(validator), &out, &stderr)
+		if (exit != 0 || !isSame) && verified == 0 {
+			t.Errorf("%s: a validator passes what is not as intended", name)
+		}
+		if !reflect.DeepEqual(items(t, out.Bytes()), items(t, in)) {
+			t.Errorf("%s: a validator changes items", name)
+		}
+		if failed++; exit != 0 || strings.Contains(made.String(), `"no-cluster"`) {
+			continue
+		}
+		right, _ := inVerifyMode(made.Bytes())
+		if out.Reset(); Run(bytes.NewReader(right), &out, &stderr) != 0 {
+			t.Errorf("%s: a validator refuses what the function makes: %s", name, out.String())
+		}
+		passed++
+	}
+	if failed < 20 || passed < 10 {
+		t.Errorf("%d cases, %d with what is made of them", failed, passed)
+	}
+}
+
+// inVerifyMode gives a list whose functionConfig asks for the mode of validators.
+func inVerifyMode(list []byte) ([]byte, bool) {
+	doc, err := parseItems(list)
+	if err != nil || doc.Root().Get("kind").Text() != "ResourceList" {
+		return nil, false
+	}
+	w := yamledit.Want{In: doc.Root(), At: []string{"functionConfig", "metadata", "annotations"}, Set: []yamledit.Entry{{Key: generator.ModeAnnotation, Value: "verify"}}}
+	switch config := doc.Root().Get("functionConfig"); {
+	case config.Get("kind").Text() == "ConfigMap":
+		w.At, w.Set[0].Key = []string{"functionConfig", "data"}, "mode"
+	case !isIntent(config):
+		return nil, false
+	}
+	made, err := doc.Apply([]yamledit.Want{w})
+	return made.Text, err == nil
 }
 
 // items gives a list's items, decoded.

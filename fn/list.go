@@ -92,7 +92,7 @@ func (l *resourceList) intents() ([]generator.Intent, error) {
 	switch kind := l.config.Get("kind").Text(); {
 	case isIntent(l.config):
 		return []generator.Intent{generator.IntentOf(configFile(l.config), l.config)}, nil
-	case kind == "ConfigMap" && hasEntries(l.config.Get("data")):
+	case kind == "ConfigMap" && (hasEntries(l.config.Get("data")) || annotation(l.config, generator.ModeAnnotation) != ""):
 		intent, err := generator.IntentOfConfigMap(configFile(l.config), l.config)
 		return []generator.Intent{intent}, err
 	case l.config.Kind() == yamledit.Mapping && kind != "ConfigMap":
@@ -124,47 +124,40 @@ type found struct {
 	about generator.Item
 }
 
-// plan gives what the intents ask for and the key policies that are to stand in a
-// ConfigMap; nil with an error among the findings.
-func (l *resourceList) plan() (*generator.Plan, []generator.PolicySet, diag.Findings) {
+// plan gives what the intents ask for; nil with an error among the findings.
+func (l *resourceList) plan() (*generator.Plan, diag.Findings) {
 	intents, err := l.intents()
 	if err != nil {
-		return nil, nil, diag.Findings{functionConfig.Finding(diag.Position{}, nil, err.Error(), "")}
+		return nil, diag.Findings{functionConfig.Finding(diag.Position{}, nil, err.Error(), "")}
 	}
-	plan, findings := generator.NewPlan(intents)
-	if plan == nil {
-		return nil, nil, findings
-	}
-	sets, missing := asked(plan.Policies(nil))
-	if missing.HasErrors() {
-		sets, missing = asked(plan.Policies(plan.RegionsOf(l.items)))
-	}
-	if missing.HasErrors() {
-		return nil, nil, append(findings, missing...)
-	}
-	return plan, sets, findings
+	return generator.NewPlan(intents)
 }
 
 // run gives the list's new text and what was found on the way. With an error among
 // that only the results are new.
 func (l *resourceList) run() ([]byte, []found, error) {
-	plan, sets, findings := l.plan()
-	findings = append(findings, l.wrong...)
+	plan, findings := l.plan()
+	all := l.found(append(findings, l.wrong...)...)
 	if plan == nil {
-		return l.answered(l.found(findings...))
+		return l.answered(all)
 	}
-	wants, outcomes := plan.Wants(l.items, generator.Base{})
-	maps, err := l.wantPolicies(sets)
-	if err != nil {
-		findings = append(findings, policyConfigMap.Finding(diag.Position{}, nil, err.Error(), ""))
+	var wants []yamledit.Want
+	sets, compares := plan.ByMode()
+	if sets != nil {
+		made, said := l.edited(sets)
+		wants, all = made, append(all, said...)
 	}
-	made, err := l.doc.Apply(slices.Concat(wants, maps))
-	findings = append(findings, generator.Refuse(l.items, outcomes, made, err)...)
-	all := l.gathered(findings, outcomes, plan.Unmatched(diag.Warning))
+	if compares != nil && !failed(all) {
+		after, err := l.after(wants)
+		if err != nil {
+			return nil, nil, err
+		}
+		all = append(all, after.compared(compares)...)
+	}
 	if failed(all) {
-		wants, maps = nil, nil
+		wants = nil
 	}
-	return l.answered(all, slices.Concat(wants, maps)...)
+	return l.answered(all, wants...)
 }
 
 // answered gives the list's text with what is wanted and with findings as its results.
@@ -181,33 +174,8 @@ func (l *resourceList) answered(all []found, wants ...yamledit.Want) ([]byte, []
 	return text, all, err
 }
 
-// gathered puts findings about intents and items together.
-func (l *resourceList) gathered(findings diag.Findings, outcomes []generator.Outcome, last diag.Findings) []found {
-	all := l.found(findings...)
-	for i, o := range outcomes {
-		for _, f := range o.Findings {
-			all = append(all, unplaced(f, l.items[i]))
-		}
-	}
-	return append(all, l.found(last...)...)
-}
-
 func failed(all []found) bool {
 	return slices.ContainsFunc(all, func(f found) bool { return f.Severity == diag.Error })
-}
-
-// asked gives the key policies that are to stand in a ConfigMap.
-func asked(sets []generator.PolicySet, findings diag.Findings) ([]generator.PolicySet, diag.Findings) {
-	var some []generator.PolicySet
-	for _, set := range sets {
-		if set.ConfigMap == "" {
-			continue
-		}
-		if some = append(some, set); set.Missing != nil {
-			findings = append(findings, *set.Missing)
-		}
-	}
-	return some, findings
 }
 
 // found gives findings about intents what they are about, by their file.

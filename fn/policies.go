@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/generator"
 	"github.com/kublr-encryption/kublr-encryption/policy"
 	"github.com/kublr-encryption/kublr-encryption/yamledit"
@@ -17,6 +18,20 @@ type configMap struct {
 	policies []yamledit.Entry
 }
 
+// asked gives the key policies that are to stand in a ConfigMap.
+func asked(sets []generator.PolicySet, findings diag.Findings) ([]generator.PolicySet, diag.Findings) {
+	var some []generator.PolicySet
+	for _, set := range sets {
+		if set.ConfigMap == "" {
+			continue
+		}
+		if some = append(some, set); set.Missing != nil {
+			findings = append(findings, *set.Missing)
+		}
+	}
+	return some, findings
+}
+
 // wantPolicies gives what puts the policies of intents into the list.
 func (l *resourceList) wantPolicies(sets []generator.PolicySet) (wants []yamledit.Want, err error) {
 	maps, err := configMaps(sets)
@@ -25,6 +40,22 @@ func (l *resourceList) wantPolicies(sets []generator.PolicySet) (wants []yamledi
 		wants, err = append(wants, w), errors.Join(err, problem)
 	}
 	return wants, err
+}
+
+// holdsPolicies gives what the list's ConfigMaps lack of the policies of intents.
+func (l *resourceList) holdsPolicies(sets []generator.PolicySet) error {
+	maps, err := configMaps(sets)
+	for _, m := range maps {
+		want, problem := m.want(l)
+		if problem == nil {
+			var made yamledit.Result
+			if made, problem = l.doc.Apply([]yamledit.Want{want}); problem == nil && made.Splices != nil {
+				problem = fmt.Errorf("the ConfigMap %s does not hold the key policies that the intent asks for; let the function write them, by an intent without mode: verify", m.name)
+			}
+		}
+		err = errors.Join(err, problem)
+	}
+	return err
 }
 
 // configMaps gives the ConfigMaps that intents ask for, one for each name.

@@ -11,9 +11,12 @@ import (
 	"github.com/kublr-encryption/kublr-encryption/yamledit"
 )
 
+// modeKey is the key of data that stands for the annotation.
+const modeKey = "mode"
+
 // IntentOfConfigMap takes the intent that a ConfigMap's data spells flat, as
 // orchestrators pass simple settings: a key is a field's path below spec, such as
-// kublr.user, and a list is separated by commas. Types are those of the intent's
+// kublr.user, and a list is separated by commas; mode stands for the annotation. Types are those of the intent's
 // schema; what does not fit is left as it is, for [NewPlan] to report.
 func IntentOfConfigMap(file string, n yamledit.Node) (Intent, error) {
 	var root schemaNode
@@ -22,17 +25,24 @@ func IntentOfConfigMap(file string, n yamledit.Node) (Intent, error) {
 	}
 	data := n.Get("data")
 	spec := map[string]any{}
+	metadata := map[string]any{"name": "config"}
+	if name := n.Lookup("metadata", "name").Value(); name != nil {
+		metadata["name"] = name
+	}
+	if annotations := n.Lookup("metadata", "annotations").Value(); annotations != nil {
+		metadata["annotations"] = annotations
+	}
 	for key, value := range data.Entries() {
+		if key.Text() == modeKey {
+			metadata["annotations"] = map[string]any{ModeAnnotation: value.Value()}
+			continue
+		}
 		path := strings.Split(key.Text(), ".")
 		put(spec, path, root.Properties["spec"].at(path).read(value))
 	}
-	name := n.Lookup("metadata", "name").Value()
-	if name == nil {
-		name = "config"
-	}
 	return Intent{
 		file:  file,
-		value: map[string]any{"apiVersion": APIVersion, "kind": IntentKind, "metadata": map[string]any{"name": name}, "spec": spec},
+		value: map[string]any{"apiVersion": APIVersion, "kind": IntentKind, "metadata": metadata, "spec": spec},
 		place: func(field diag.Field) (diag.Position, diag.Field) { return placeInData(n, data, field) },
 	}, nil
 }
@@ -91,6 +101,9 @@ func put(m map[string]any, path []string, value any) {
 // placeInData finds the entry of data that a field came from, else the deepest
 // place that is there.
 func placeInData(n, data yamledit.Node, field diag.Field) (diag.Position, diag.Field) {
+	if mode := data.Get(modeKey); mode.Kind() != yamledit.None && slices.Equal(field, diag.Keys("metadata", "annotations", ModeAnnotation)) {
+		return mode.Position(), diag.Keys("data", modeKey)
+	}
 	if len(field) > 0 && field[0] != diag.Keys("spec")[0] {
 		return locate(n, field).Position(), field
 	}

@@ -66,16 +66,9 @@ func (p *Plan) Edit(file string, chunk yamledit.Chunk, base Base) Result {
 	wants, outcomes := p.Wants(items, base)
 	r := Result{Output: doc.Bytes(), Outcomes: outcomes}
 	made, err := doc.Apply(wants)
-	Refuse(items, outcomes, made, err)
-	if r.HasErrors() {
-		return r
-	}
-	r.Output, r.Splices = made.Text, made.Splices
-	for _, change := range made.Changes {
-		i := itemAt(items, change.Position)
-		change.Field = items[i].below(change.Field)
-		cluster := r.Outcomes[i].Cluster
-		cluster.Changes = append(cluster.Changes, change)
+	Settle(items, outcomes, made, err)
+	if !r.HasErrors() {
+		r.Output, r.Splices = made.Text, made.Splices
 	}
 	return r
 }
@@ -93,9 +86,10 @@ func (p *Plan) Wants(items []Item, base Base) (wants []yamledit.Want, outcomes [
 	return wants, outcomes
 }
 
-// Refuse adds what the editor refused, and what of its changes SOPS would, to the
-// outcomes of the items it is about, and gives the rest.
-func Refuse(items []Item, outcomes []Outcome, made yamledit.Result, err error) (rest diag.Findings) {
+// Settle adds what the editor refused, and what of its changes SOPS would, to the
+// outcomes of the items it is about, and gives the rest. Where there is no error then,
+// it adds the changes.
+func Settle(items []Item, outcomes []Outcome, made yamledit.Result, err error) (rest diag.Findings) {
 	for _, f := range append(refusals("", err), sopsRefusals(items, made.Changes)...) {
 		i := itemAt(items, f.Position)
 		if i < 0 || !items[i].has(f.Field) {
@@ -104,6 +98,17 @@ func Refuse(items []Item, outcomes []Outcome, made yamledit.Result, err error) (
 		}
 		f.File, f.Field = items[i].File, items[i].below(f.Field)
 		outcomes[i].Findings = append(outcomes[i].Findings, f)
+	}
+	if (Result{Outcomes: outcomes}).HasErrors() {
+		return rest
+	}
+	for _, change := range made.Changes {
+		i := itemAt(items, change.Position)
+		if i < 0 || !items[i].has(change.Field) || outcomes[i].Cluster == nil {
+			continue // of the list, or an item that others than the plan want something of
+		}
+		change.Field = items[i].below(change.Field)
+		outcomes[i].Cluster.Changes = append(outcomes[i].Cluster.Changes, change)
 	}
 	return rest
 }

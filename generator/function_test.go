@@ -62,6 +62,9 @@ func viaFile(t *testing.T, plan *generator.Plan, text string) (said []string, ma
 		for _, f := range o.Findings {
 			said = append(said, fmt.Sprint(f.Severity, " ", f.Code, " ", f.Field))
 		}
+		if o.Cluster != nil && o.Cluster.Skipped != "" && !o.Findings.HasErrors() {
+			said = append(said, "info cluster-skipped ")
+		}
 	}
 	return said, strings.TrimSuffix(string(r.Output), "\n"), r.HasErrors()
 }

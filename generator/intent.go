@@ -15,6 +15,13 @@ const (
 	IntentKind = "EncryptionIntent"
 )
 
+// ModeAnnotation is the annotation by which an intent says what the KRM function does,
+// since neither kpt nor kustomize tells a function whether it runs as a validator.
+const (
+	ModeAnnotation = "kublr-encryption.github.io/mode"
+	modeVerify     = "verify"
+)
+
 // An Intent is one EncryptionIntent as a person wrote it: its value, and where
 // each field of it stands. Nothing of it is checked before [NewPlan].
 type Intent struct {

@@ -21,6 +21,26 @@ type Plan struct {
 // edit only warns of, is an error. [Plan.Verify] always goes by it.
 func (p *Plan) AsGate() *Plan { return &Plan{p.intents, true} }
 
+// ByMode parts a plan by what its intents want of the KRM function: that it sets what
+// they ask for, or that it compares with that and changes nothing. A part that no
+// intent wants is nil.
+func (p *Plan) ByMode() (sets, compares *Plan) {
+	for _, e := range p.intents {
+		part := &sets
+		if e.Mode == modeVerify {
+			part = &compares
+		}
+		if *part == nil {
+			*part = &Plan{isGate: p.isGate}
+		}
+		(*part).intents = append((*part).intents, e)
+	}
+	return sets, compares
+}
+
+// At gives a finding about a field of the plan's first intent its place there.
+func (p *Plan) At(f diag.Finding) diag.Finding { return p.intents[0].intent.at(f) }
+
 // An expansion is one intent, expanded: what the jsonnet library's plan gives.
 type expansion struct {
 	intent Intent
@@ -29,6 +49,7 @@ type expansion struct {
 
 	Findings   []libraryFinding `json:"findings"`
 	Name       string           `json:"name"`
+	Mode       string           `json:"mode"` // of the KRM function: "" or modeVerify
 	Clusters   []string         `json:"clusters"`
 	Account    string           `json:"account"`
 	Regions    []string         `json:"regions"`    // that the intent names

@@ -18,7 +18,7 @@ func (p *Plan) Unmatched(nothing diag.Severity) diag.Findings {
 			"selects no Kublr cluster of what was looked at, so nothing was compared with it",
 			"check what was looked at, and the names in spec.clusters")
 		f.Severity = nothing
-		return diag.Findings{p.intents[0].intent.at(f)}
+		return diag.Findings{p.At(f)}
 	}
 	var findings diag.Findings
 	for _, e := range p.intents {

@@ -72,7 +72,8 @@ func literal(t *testing.T, s string) string { return string(marshal(t, s)) }
 // fields are all of an intent's, each with a value that is good.
 var fields = map[string]any{
 	"apiVersion": "kublr-encryption.github.io/v1alpha1", "kind": "EncryptionIntent", "metadata": map[string]any{"name": "x", "labels": map[string]any{}}, "metadata.name": "x",
-	"spec.account": "111122223333", "spec.key": "alias/a", "spec.kublr": map[string]any{"user": "kublr"}, "spec.kublr.user": "a", "spec.regions": []any{"us-east-1"}, "spec.clusters": []any{"a*"},
+	"metadata.annotations": map[string]any{"a.io/b": 1, "kublr-encryption.github.io/mode": "verify"},
+	"spec.account":         "111122223333", "spec.key": "alias/a", "spec.kublr": map[string]any{"user": "kublr"}, "spec.kublr.user": "a", "spec.regions": []any{"us-east-1"}, "spec.clusters": []any{"a*"},
 	"spec.volumes": []any{"nodeRoot"}, "spec.overrides": []any{}, "spec.overrides.0": map[string]any{"match": map[string]any{"group": "a"}, "mode": "plain"}, "spec.overrides.0.match": map[string]any{"group": "a"},
 	"spec.overrides.0.match.cluster": "a", "spec.overrides.0.match.group": "a", "spec.overrides.0.match.location": "a", "spec.overrides.0.match.region": "us-*", "spec.overrides.0.match.volume": "nodeRoot",
 	"spec.overrides.0.key": map[string]any{"us-east-1": "alias/a"}, "spec.overrides.0.mode": "ignore", "spec.policy": map[string]any{}, "spec.policy.form": "minimal", "spec.policy.administrators": []any{},

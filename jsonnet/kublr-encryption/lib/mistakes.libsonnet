@@ -214,6 +214,15 @@ local ofCreate(read, choices) =
     if name == '' || std.length(name) > 128 || text.startsWith(std.asciiLower(name), 'aws:') || text.startsWith(name, 'kublr-encryption/')
   ];
 
+// ofAnnotations gives those that bear this project's name and that it does not know: a
+// misspelt one would leave undone what it asks for.
+local ofAnnotations(read) = [
+  err('unknown-field', ['metadata', 'annotations', name], 'is not an annotation of kublr-encryption: it knows ' + prefix + 'mode', 'correct its name, or leave it out')
+  for prefix in ['kublr-encryption.github.io/']
+  for name in read.annotations
+  if text.startsWith(std.asciiLower(name), prefix) && name != prefix + 'mode'
+];
+
 // It gives the regions that keys name, the partition of the intent's account, null
 // when nothing in the intent tells, and all findings. The first region that is
 // named decides the partition.
@@ -234,6 +243,6 @@ function(read)
                 for i in std.range(0, std.length(choices) - 1)
                 for f in [f for k in choices[i].own for f in ofKey(read, partition, k)] + missing(read, choices[i], read.overrides[i:])
               ] + [f for o in read.overrides for f in ofOverride(read, partition, o)] +
-              [f for a in read.arns for f in ofPrincipal(read, partition, a)] + ofTrusted(read) + ofCreate(read, choices) +
+              [f for a in read.arns for f in ofPrincipal(read, partition, a)] + ofTrusted(read) + ofCreate(read, choices) + ofAnnotations(read) +
               storageClassAlias(read, choices) + defaultKey(read, choices),
   }

@@ -20,6 +20,8 @@ function(value)
   {
     findings: findings,
     clusters: read.clusters,
+    // What the KRM function does: '' sets what is wanted, verify only compares.
+    mode: read.mode,
     account: read.account,
     // The regions that the intent names, and those that its keys name.
     regions: read.regions,

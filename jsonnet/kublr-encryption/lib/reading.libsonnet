@@ -79,8 +79,12 @@ function(intent)
   local policy = get(spec, 'policy', {});
   local principalArns = arns(kublr, policy);
   local clusters = strings(get(spec, 'clusters', []));
+  local metadata = get(intent, 'metadata', {});
+  local annotations = get(metadata, 'annotations', {});
   {
-    name: get(get(intent, 'metadata', {}), 'name', ''),
+    name: get(metadata, 'name', ''),
+    annotations: std.objectFields(annotations),
+    mode: get(annotations, 'kublr-encryption.github.io/mode', ''),
     account: get(spec, 'account', ''),
     kublr: kublr,
     regions: strings(get(spec, 'regions', [])),
