@@ -174,7 +174,10 @@ and what is there are still the same.`,
 		}
 		if p.HasChanges() && !yes {
 			fmt.Fprint(s.err, "\nDo this? Only yes will do: ")
-			answer, _ := bufio.NewReader(s.in).ReadString('\n')
+			answer, err := bufio.NewReader(s.in).ReadString('\n')
+			if errors.Is(err, context.Canceled) {
+				return err
+			}
 			if strings.TrimSpace(answer) != "yes" {
 				fmt.Fprintln(s.err, "Nothing was done.")
 				return exit(exitFindings)

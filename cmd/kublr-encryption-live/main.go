@@ -6,21 +6,18 @@
 package main
 
 import (
-	"context"
 	"os"
 	"os/signal"
 	"syscall"
+
+	"github.com/kublr-encryption/kublr-encryption/internal/interrupt"
 )
 
 // version is set by the linker; left alone, it is the library's.
 var version string
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	go func() {
-		<-ctx.Done()
-		stop() // a second signal ends the program at once
-	}()
 	signal.Ignore(syscall.SIGPIPE) // a reader that goes away is an error of writing
-	os.Exit(execute(ctx, os.Args[1:], std{os.Stdin, os.Stdout, os.Stderr, isTerminal(os.Stdin)}))
+	ctx := interrupt.Context("kublr-encryption: "+errInterrupted.Error(), exitWorld)
+	os.Exit(execute(ctx, os.Args[1:], std{interrupt.Reader(ctx, os.Stdin), os.Stdout, os.Stderr, isTerminal(os.Stdin)}))
 }

@@ -30,6 +30,9 @@ const (
 // earliest.
 const runLimit = 15 * time.Minute
 
+// errInterrupted ends a run that a signal ends.
+var errInterrupted = errors.New("interrupted: what was begun in AWS is found again; run it again to finish")
+
 // std is what a command reads and writes.
 type std struct {
 	in         io.Reader
@@ -79,6 +82,8 @@ func execute(ctx context.Context, args []string, s std) int {
 		return 0
 	case errors.As(err, &code):
 		return int(code)
+	case errors.Is(err, context.Canceled):
+		err = errInterrupted
 	case errors.Is(err, syscall.EPIPE): // the reader has seen enough
 		return exitWorld
 	case errors.As(err, &findings):

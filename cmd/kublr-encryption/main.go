@@ -8,6 +8,8 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"github.com/kublr-encryption/kublr-encryption/internal/interrupt"
 )
 
 // version is set by the linker; left alone, it is the library's.
@@ -15,6 +17,6 @@ var version string
 
 func main() {
 	signal.Ignore(syscall.SIGPIPE) // a reader that goes away is an error of writing
-	ctx := untilSignal()
-	os.Exit(execute(ctx, os.Args[1:], &waited{ctx: ctx, in: os.Stdin}, os.Stdout, os.Stderr))
+	ctx := interrupt.Context("kublr-encryption: "+errInterrupted.Error(), exitWorld)
+	os.Exit(execute(ctx, os.Args[1:], interrupt.Reader(ctx, os.Stdin), os.Stdout, os.Stderr))
 }

@@ -24,6 +24,9 @@ const (
 // errFindings ends a command whose findings have been printed.
 var errFindings = errors.New("findings")
 
+// errInterrupted ends a run that a signal ends.
+var errInterrupted = errors.New("interrupted: each file is either edited whole or as it was; run it again to finish")
+
 // A usageError is a command line that makes no sense.
 type usageError struct{ error }
 
@@ -61,7 +64,7 @@ func execute(ctx context.Context, args []string, in io.Reader, stdout, stderr io
 	case errors.As(err, &wrong):
 		code, hint = exitUsage, "Run 'kublr-encryption help' for how it is used.\n"
 	case errors.Is(err, context.Canceled):
-		err = errors.New("interrupted: each file is either edited whole or as it was; run it again to finish")
+		err = errInterrupted
 	}
 	fmt.Fprintf(stderr, "kublr-encryption: %s\n%s", diag.Safe(err.Error()), hint)
 	return code

@@ -41,7 +41,7 @@ func OpenTree(ctx context.Context, root, revision string) (*Tree, error) {
 	}
 	out, err := run(command(ctx, root, "ls-tree", "-r", "-z", commit))
 	if err != nil {
-		return nil, fmt.Errorf("%w%s", err, partial(root))
+		return nil, cmp.Or(ctx.Err(), fmt.Errorf("%w%s", err, partial(root)))
 	}
 	t := &Tree{ctx: ctx, root: root, blobs: map[string]string{}}
 	for entry := range strings.SplitSeq(string(out), "\x00") {
@@ -57,7 +57,7 @@ func OpenTree(ctx context.Context, root, revision string) (*Tree, error) {
 func Commit(ctx context.Context, root, revision string) (string, error) {
 	out, err := run(command(ctx, root, "rev-parse", "--verify", "--quiet", "--end-of-options", revision+"^{commit}"))
 	if err != nil {
-		return "", fmt.Errorf("no such git revision%s", because(ctx, root, err))
+		return "", cmp.Or(ctx.Err(), fmt.Errorf("no such git revision%s", because(ctx, root, err)))
 	}
 	return strings.TrimSpace(string(out)), nil
 }

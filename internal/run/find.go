@@ -75,7 +75,9 @@ func (s Selection) Find(ctx context.Context, paths []string) (found Found, err e
 			}
 			if !s.NoIgnore {
 				var ignored []File
-				if files, ignored, err = kept(ctx, roots, real, files); err != nil {
+				if files, ignored, err = kept(ctx, roots, real, files); ctx.Err() != nil {
+					return found, ctx.Err()
+				} else if err != nil {
 					found.Findings = append(found.Findings, unasked(path, err))
 				}
 				found.Ignored = append(found.Ignored, ignored...)
