@@ -38,17 +38,28 @@ func (v Verdict) IsWell() bool {
 	return v.Severity == diag.Info || !v.Unproved && len(v.Depends) == 0 && v.Allowed != v.Risk
 }
 
-// Finding says what the policy does that it should not, or the other way round. A
-// risk stands where the statement does that opens it.
+// Finding says what the policy does that it should not, or the other way round. It
+// stands where the statement does that opens a risk, denies, or comes nearest.
 func (v Verdict) Finding() diag.Finding {
 	f := v.Code.Finding(diag.Position{}, nil, v.Title+": "+v.Message, v.Hint)
 	switch {
 	case !v.Risk && len(v.Depends) == 0 && !v.Unproved:
 		f.Message = "not so: " + f.Message
+		if s := v.at(); s != nil {
+			f.Position, f.Field = s.Position, s.Field
+		}
 	case v.Risk && len(v.Statements) > 0:
 		f.Position, f.Field = v.Statements[0].Position, v.Statements[0].Field
 	}
 	return f
+}
+
+// at gives the statement that denied what should be allowed, or came nearest to it.
+func (v Verdict) at() *Statement {
+	if len(v.Wrong) == 0 {
+		return nil
+	}
+	return v.Wrong[0].Decision.at()
 }
 
 // An Answer is a request and what was decided.

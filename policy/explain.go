@@ -61,6 +61,15 @@ func (d Decision) nearest() (m miss, ok bool) {
 	return m, m.Statement != nil
 }
 
+// at gives the statement that denied a request, or came nearest to allowing it.
+func (d Decision) at() *Statement {
+	if d.Basis == Denied && len(d.Statements) > 0 {
+		return d.Statements[0]
+	}
+	m, _ := d.nearest()
+	return m.Statement
+}
+
 // costOfIAM is that of a statement which leaves the decision to IAM. For those
 // whose IAM permissions are fixed it is for somebody else.
 func (d *Decision) costOfIAM() int {

@@ -107,7 +107,7 @@ func (d Decision) mends() []mend {
 func (d Decision) nearestMends() (all []mend) {
 	m, ok := d.nearest()
 	c := &d.caller
-	if what, _ := classOf(c.Action); !ok || what > grants && what != reading || c.resource == anyInstanceRole {
+	if what, _ := classOf(c.Action); !ok || what > grants && what != reading {
 		return nil
 	}
 	s := m.Statement
@@ -132,6 +132,9 @@ func (d Decision) nearestMends() (all []mend) {
 		if one := &s.conditions[i]; !one.holds(c) {
 			all = append(all, s.mendAllow(one, c))
 		}
+	}
+	if c.resource == anyInstanceRole && slices.ContainsFunc(all, func(m mend) bool { return m.text == c.arn }) {
+		return nil // it stands for roles that have other names
 	}
 	return all
 }

@@ -40,6 +40,9 @@ none. The pieces stand in a location called aws1.`,
 		if err != nil {
 			return err
 		}
+		if len(e.sets) > 1 {
+			return usage("there are %d intents: give one at a time", len(e.sets))
+		}
 		fragments, findings := e.plan.Fragments(groups, e.regions)
 		if findings.HasErrors() {
 			return cmp.Or(tell(std, findings), errFindings)
@@ -51,7 +54,7 @@ none. The pieces stand in a location called aws1.`,
 			return report.WriteJSON(std.out, struct {
 				Fragments []generator.Fragment  `json:"fragments"`
 				Policies  []generator.KeyPolicy `json:"policies"`
-			}{fragments, append([]generator.KeyPolicy{}, e.keys.Policies...)})
+			}{fragments, append([]generator.KeyPolicy{}, e.sets[0].Policies...)})
 		}
 		return e.writeYAML(std, fragments)
 	}

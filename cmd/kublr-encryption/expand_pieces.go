@@ -49,7 +49,7 @@ func (e *expansion) writeYAML(std stdio, fragments []generator.Fragment) error {
 			fmt.Fprintf(&out, "---\n# %s.\n%s", p.heading, text)
 		}
 	}
-	for _, p := range e.keys.Policies {
+	for _, p := range e.sets[0].Policies {
 		text, err := policy.Format(p.Document)
 		if err != nil {
 			return err
@@ -81,7 +81,7 @@ func (e *expansion) writeFiles(folder string, fragments []generator.Fragment, ou
 			}
 		}
 	}
-	for _, p := range e.keys.Policies {
+	for _, p := range e.sets[0].Policies {
 		text, err := policy.Format(p.Document)
 		if err != nil {
 			return err

@@ -3,23 +3,26 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"slices"
 
 	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/generator"
 	"github.com/kublr-encryption/kublr-encryption/internal/run"
+	"github.com/kublr-encryption/kublr-encryption/policy"
 )
 
-// An expansion is one intent's plan, and its key policies for the regions at hand.
+// An expansion is the plan of intents, and their key policies for the regions at hand.
 type expansion struct {
 	plan    *generator.Plan
 	regions []string
-	keys    generator.PolicySet
+	sets    []generator.PolicySet // one for each intent
 }
 
-// expand makes the plan of one intent. Its findings are told on stderr; after an
+// expand makes the plan of intents. Its findings are told on stderr; after an
 // error there is none.
 func expand(ctx context.Context, std stdio, files []string, specs *run.Source, region string) (*expansion, error) {
-	in, err := readIntent(ctx, std, files, specs)
+	in, err := readIntents(ctx, std, files, specs)
 	if err != nil {
 		return nil, err
 	}
@@ -37,9 +40,7 @@ func expand(ctx context.Context, std stdio, files []string, specs *run.Source, r
 			}
 		}
 		sets, wrong := plan.Policies(e.regions)
-		if findings = append(findings, wrong...); sets != nil {
-			e.keys = sets[0]
-		}
+		findings, e.sets = append(findings, wrong...), sets
 	}
 	findings = append(findings, more...)
 	if err := tell(std, findings); err != nil {
@@ -52,12 +53,54 @@ func expand(ctx context.Context, std stdio, files []string, specs *run.Source, r
 	return e, nil
 }
 
-// document gives the policy of a region, or the one that serves all regions; nil
-// for the account's default EBS key, whose policy is not ours.
-func (e *expansion) document(std stdio, region string) (json.RawMessage, error) {
-	missing := e.keys.Missing
-	if region != "" && (missing != nil || len(e.keys.Policies) > 0) {
-		for _, p := range e.keys.Policies {
+// documents gives the policy of each intent, of a region or one that serves all
+// regions, and for whom each must do; none for the account's default EBS key, whose
+// policy is not ours.
+func (e *expansion) documents(std stdio, region string) (all []*policy.Document, targets []policy.Target, err error) {
+	if err := e.shareKey(); err != nil {
+		return nil, nil, err
+	}
+	for _, set := range e.sets {
+		text, err := documentOf(std, set, region)
+		if text == nil || err != nil {
+			return nil, nil, err
+		}
+		d, problems := policy.Parse(text)
+		if d == nil {
+			return nil, nil, fmt.Errorf("internal error, please report it: the policy of the intent: %v", problems)
+		}
+		if region != "" {
+			set.Target.Regions = []string{region}
+		}
+		all, targets = append(all, d), append(targets, set.Target)
+	}
+	return all, targets, nil
+}
+
+// shareKey refuses intents that one policy would let in on each other's keys.
+func (e *expansion) shareKey() error {
+	keys := func(s generator.PolicySet) (all []string) {
+		for _, p := range s.Policies {
+			for _, key := range p.Keys {
+				all = union(all, []string{p.Account + " " + p.Region + " " + key})
+			}
+		}
+		return all
+	}
+	for _, set := range e.sets {
+		first, other := keys(e.sets[0]), keys(set)
+		if len(e.sets) > 1 && !slices.ContainsFunc(first, func(key string) bool { return slices.Contains(other, key) }) {
+			return usage("the intents %s and %s share no key: one policy would let each use the other's; give them one at a time, or name the key alike in both", e.sets[0].Name, set.Name)
+		}
+	}
+	return nil
+}
+
+// documentOf gives the policy of one intent.
+func documentOf(std stdio, set generator.PolicySet, region string) (json.RawMessage, error) {
+	missing := set.Missing
+	if region != "" && (missing != nil || len(set.Policies) > 0) {
+		for _, p := range set.Policies {
 			if p.Region == region {
 				return p.Document, nil
 			}
@@ -70,5 +113,5 @@ func (e *expansion) document(std stdio, region string) (json.RawMessage, error) 
 		}
 		return nil, errFindings
 	}
-	return e.keys.Merged, nil
+	return set.Merged, nil
 }

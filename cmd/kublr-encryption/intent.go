@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -87,15 +86,6 @@ func (in *intents) takeFound(std stdio, found []run.IntentFile) error {
 	}
 	_, err := fmt.Fprintf(std.err, "intent: %s\n", diag.Safe(strings.Join(names, ", ")))
 	return err
-}
-
-// readIntent is readIntents for a command that takes one intent.
-func readIntent(ctx context.Context, std stdio, files []string, specs *run.Source) (*intents, error) {
-	in, err := readIntents(ctx, std, files, specs)
-	if err == nil && len(in.all) > 1 {
-		err = usage("there are %d intents in %s: give one at a time", len(in.all), strings.Join(slices.Sorted(maps.Keys(in.texts)), ", "))
-	}
-	return in, err
 }
 
 // report gives findings in the intents.

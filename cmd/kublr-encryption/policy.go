@@ -13,7 +13,8 @@ func newPolicy(std stdio) *cobra.Command {
 		Long: `Policy prints the key policy that an intent's volumes and instances need, as JSON
 ready for KMS. A policy names regions: those of --region, else of the intent, else
 of the clusters in PATH. For several regions one policy is printed that serves
-them all, as a multi-Region key's replicas want it.
+them all, as a multi-Region key's replicas want it. Several intents (-f a -f b) that
+share a key get one policy, which does for all of them.
 
 For the account's default EBS key no policy can be written: what must hold is
 said on stderr, stdout stays empty, and the exit code is 0.`,
@@ -42,13 +43,18 @@ said on stderr, stdout stays empty, and the exit code is 0.`,
 	return c
 }
 
-// writePolicy prints the policy of a region, or the one that serves all regions.
+// writePolicy prints the policy of a region, or the one that serves all regions, and
+// all intents, who share a key.
 func (e *expansion) writePolicy(std stdio, region string) error {
-	document, err := e.document(std, region)
-	if err != nil || document == nil {
+	documents, _, err := e.documents(std, region)
+	if err != nil || documents == nil {
 		return err
 	}
-	text, err := policy.Format(document)
+	one, err := joined(documents[0], documents[1:], false)
+	if err != nil {
+		return err
+	}
+	text, err := policy.Format(one.Source())
 	if err != nil {
 		return err
 	}

@@ -17,9 +17,9 @@ func (c *policyCheck) answer(doc *policy.Document, target policy.Target) error {
 	decision := policy.Evaluate(doc, r)
 	if c.output.name == "json" {
 		err = report.WriteJSON(c.out, struct {
-			Allowed    bool     `json:"allowed"`
-			Statements []string `json:"statements"`
-			Message    string   `json:"message"`
+			Allowed    bool               `json:"allowed"`
+			Statements []report.Statement `json:"statements"`
+			Message    string             `json:"message"`
 		}{decision.Allowed, report.Statements(decision.Statements), decision.String()})
 	} else {
 		_, err = fmt.Fprintln(c.out, diag.Safe(decision.String()))

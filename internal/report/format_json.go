@@ -62,18 +62,33 @@ type jsonChange struct {
 }
 
 type jsonVerdict struct {
-	Code       string   `json:"code"`
-	Risk       bool     `json:"risk"`
-	Title      string   `json:"title"`
-	Well       bool     `json:"well"`
-	Allowed    bool     `json:"allowed"`
-	Depends    []string `json:"depends,omitempty"` // condition keys that cannot be known
-	Proved     bool     `json:"proved"`
-	Request    string   `json:"request,omitempty"` // a witness, as --request takes it
-	Statements []string `json:"statements"`
-	Message    string   `json:"message"`
-	Hint       string   `json:"hint,omitempty"`
-	Sources    []string `json:"sources"`
+	Code       string      `json:"code"`
+	Risk       bool        `json:"risk"`
+	Title      string      `json:"title"`
+	Well       bool        `json:"well"`
+	Allowed    bool        `json:"allowed"`
+	Depends    []string    `json:"depends,omitempty"` // condition keys that cannot be known
+	Proved     bool        `json:"proved"`
+	Request    string      `json:"request,omitempty"` // a witness, as --request takes it
+	Statements []Statement `json:"statements"`        // that decided
+	Message    string      `json:"message"`
+	Hint       string      `json:"hint,omitempty"`
+	Sources    []string    `json:"sources"`
+}
+
+// A Statement is one of a key policy that decided.
+type Statement struct {
+	Field string `json:"field"` // such as Statement[2]
+	Sid   string `json:"sid,omitempty"`
+}
+
+// Statements gives those that decided.
+func Statements(statements []*policy.Statement) []Statement {
+	all := []Statement{}
+	for _, s := range statements {
+		all = append(all, Statement{s.Field.String(), s.Sid})
+	}
+	return all
 }
 
 // request gives a request that shows a verdict.

@@ -17,6 +17,7 @@ import (
 type text struct {
 	Output
 	groups diag.Groups
+	told   int // remarks on a key policy that are counted and not shown
 }
 
 func newText(o Output) Writer { return &text{Output: o} }
@@ -26,6 +27,10 @@ func (t *text) Write(r Report) error {
 		return err
 	}
 	for _, f := range r.Findings {
+		if r.Verdicts != nil && !t.Verbose && f.Severity == diag.Info {
+			t.told++
+			continue
+		}
 		if !t.Verbose && !t.groups.Shows(f.Finding) {
 			continue
 		}
@@ -47,6 +52,12 @@ func (t *text) Write(r Report) error {
 
 // Close says what was not said of each place.
 func (t *text) Close(Tally) error {
+	if t.told > 0 {
+		if _, err := fmt.Fprintf(t.Err, "%s on it (-v lists them)\n", Count(t.told, "remark")); err != nil {
+			return err
+		}
+		t.told = 0
+	}
 	rest := t.groups.Rest()
 	t.groups = diag.Groups{}
 	for _, f := range rest {
@@ -114,27 +125,22 @@ func writeCluster(b *strings.Builder, c generator.Cluster, isPending bool) {
 	}
 }
 
-// writeVerdicts writes a table: what must work, then what must not, and under what
-// is not so why, and what to do.
+// writeVerdicts writes two tables, of what must work and what must not, with the
+// statements that decided, and under them what is not so, why, and what to do.
 func writeVerdicts(w Stream, verdicts []policy.Verdict) error {
 	var b strings.Builder
-	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	var wrong []policy.Verdict
-	for _, v := range verdicts {
-		mark, answer := "ok", "no"
-		switch {
-		case v.Unproved:
-			answer = "not proved"
-		case len(v.Depends) > 0:
-			answer = "depends"
-		case v.Allowed:
-			answer = "yes"
+	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	for i, v := range verdicts {
+		if i == 0 || v.Risk != verdicts[i-1].Risk {
+			fmt.Fprintf(table, "%s\n", map[bool]string{false: "must work", true: "must not"}[v.Risk])
 		}
+		mark := "ok"
 		if !v.IsWell() {
 			mark = "FAIL"
 			wrong = append(wrong, v)
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", mark, v.Title, answer, strings.Join(Statements(v.Statements), ", "))
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", mark, v.Title, answer(v), diag.Safe(deciding(v.Statements)))
 	}
 	table.Flush()
 	for _, v := range wrong {
@@ -151,14 +157,37 @@ func writeVerdicts(w Stream, verdicts []policy.Verdict) error {
 	return err
 }
 
+func answer(v policy.Verdict) string {
+	switch {
+	case v.Unproved:
+		return "not proved"
+	case len(v.Depends) > 0:
+		return "depends"
+	case v.Allowed:
+		return "yes"
+	}
+	return "no"
+}
+
+// deciding names a few statements, by place and Sid.
+func deciding(statements []*policy.Statement) string {
+	const few, letters = 3, 32
+	var names []string
+	for i, s := range statements {
+		if i == few {
+			names = append(names, fmt.Sprintf("%d more", len(statements)-few))
+			break
+		}
+		name := s.Field.String()
+		if sid := []rune(s.Sid); len(sid) > letters {
+			name += fmt.Sprintf(" %q", string(sid[:letters])+"…")
+		} else if len(sid) > 0 {
+			name += fmt.Sprintf(" %q", s.Sid)
+		}
+		names = append(names, name)
+	}
+	return strings.Join(names, ", ")
+}
+
 // quoted writes a word as a shell takes it.
 func quoted(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }
-
-// Statements names statements of a policy.
-func Statements(statements []*policy.Statement) []string {
-	all := []string{}
-	for _, s := range statements {
-		all = append(all, s.Field.String())
-	}
-	return all
-}
