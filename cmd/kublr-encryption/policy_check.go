@@ -42,12 +42,8 @@ Exit codes: 0 all is well, or the request is allowed; 1 it is not; 2 wrong usage
     --request "role/kublr-node kms:CreateGrant via ec2.eu-west-1"`,
 		Args: onePolicy,
 	}
-	intents := intentFlag(c)
-	c.Flags().StringVar(&check.account, "account", "", "the account, when there is no intent")
-	c.Flags().StringArrayVar(&check.regions, "region", nil, "a region of the key; may be given again")
+	intents := check.targetFlags(c)
 	c.Flags().StringVar(&check.request, "request", "", "answer one `question`")
-	c.Flags().StringArrayVar(&check.trusted, "trust", nil, "`who` else may use the key: an ARN, an account, o-… or a service; may be given again")
-	c.Flags().StringArrayVar(&check.context, "context", nil, "a condition key of the account's requests that is known, `KEY=VALUE`; may be given again")
 	reportFlags(c, &check.output)
 	c.RunE = func(c *cobra.Command, args []string) error {
 		check.intents = *intents

@@ -8,7 +8,17 @@ import (
 
 	"github.com/kublr-encryption/kublr-encryption/generator"
 	"github.com/kublr-encryption/kublr-encryption/policy"
+	"github.com/spf13/cobra"
 )
+
+// targetFlags adds the flags that say for whom a policy must do.
+func (c *policyCheck) targetFlags(to *cobra.Command) (intents *[]string) {
+	to.Flags().StringVar(&c.account, "account", "", "the account, when there is no intent")
+	to.Flags().StringArrayVar(&c.regions, "region", nil, "a region of the key; may be given again")
+	to.Flags().StringArrayVar(&c.trusted, "trust", nil, "`who` else may use the key: an ARN, an account, o-… or a service; may be given again")
+	to.Flags().StringArrayVar(&c.context, "context", nil, "a condition key of the account's requests that is known, `KEY=VALUE`; may be given again")
+	return intentFlag(to)
+}
 
 // targets gives for whom the policy must do: by the intents, by flags, or by what
 // the policy speaks of. What --trust and --context say holds for all of them.

@@ -140,7 +140,7 @@ func writeVerdicts(w Stream, verdicts []policy.Verdict) error {
 			mark = "FAIL"
 			wrong = append(wrong, v)
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", mark, v.Title, answer(v), diag.Safe(deciding(v.Statements)))
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", mark, v.Title, answer(v), diag.Safe(Deciding(v.Statements)))
 	}
 	table.Flush()
 	for _, v := range wrong {
@@ -169,8 +169,8 @@ func answer(v policy.Verdict) string {
 	return "no"
 }
 
-// deciding names a few statements, by place and Sid.
-func deciding(statements []*policy.Statement) string {
+// Deciding names a few statements, by place and Sid.
+func Deciding(statements []*policy.Statement) string {
 	const few, letters = 3, 32
 	var names []string
 	for i, s := range statements {
