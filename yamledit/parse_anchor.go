@@ -127,7 +127,7 @@ func (p *parser) alias() int32 {
 	name := string(p.src[start+1 : end])
 	target, known := p.anchors[name]
 	if !known {
-		p.fail(start, codeYAML, "the alias "+named(name)+" has no anchor above it", "correct the name, or write the value out")
+		p.fail(start, codeYAML, "an alias has no anchor of its name above it", "correct the name, or write the value out; put quotes around a text that begins with *")
 	}
 	if x := &p.nodes[target]; (x.kind == Mapping || x.kind == Sequence) && x.end == 0 {
 		p.fail(start, codeAnchor, "the anchor "+named(name)+" contains itself", "write the value out")

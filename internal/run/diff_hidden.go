@@ -16,9 +16,48 @@ import (
 //     comment, a line that says so
 //   - in a list, what is no cluster, such as a Secret, and the comments around it
 //   - comments between two documents, unless both are clusters
+//   - a value beside a name that says so, and what follows such an option in a list
+//   - what has the shape of one, wherever it stands
 
 // secretWords are what a key says that has a credential under it.
 var secretWords = regexp.MustCompile(`(?i)(pass[\W_]?(word|wd|phrase)|secret|token|credential|(access|private|api)[\W_]*key)[\w.-]*`)
+
+// secretShapes are credentials by themselves, and what each has in it: ids of access
+// keys, private keys, and passwords in addresses.
+//
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+var secretShapes = map[string]*regexp.Regexp{
+	"AKIA":        regexp.MustCompile(`AKIA[A-Z0-9]{16}`),
+	"ASIA":        regexp.MustCompile(`ASIA[A-Z0-9]{16}`),
+	"-----BEGIN ": regexp.MustCompile(`-----BEGIN `),
+	"://":         regexp.MustCompile(`://[^/\s:@]*:[^/\s@]+@`),
+}
+
+// looksSecret tells whether a text has the shape of a credential.
+func looksSecret(text string) bool {
+	for has, shape := range secretShapes {
+		if strings.Contains(text, has) && shape.MatchString(text) {
+			return true
+		}
+	}
+	return false
+}
+
+// pairName and pairValue are how a name and its value are called where they stand side
+// by side.
+var (
+	pairName  = regexp.MustCompile(`(?i)\b(name|key)["']?[ \t]*[:=][ \t]*["']?([\w.-]+)`)
+	pairValue = regexp.MustCompile(`\b[vV]alue["']?[ \t]*[:=]`)
+)
+
+// namesSecret tells whether a line gives something a name that says so.
+func namesSecret(line []byte) bool {
+	return slices.ContainsFunc(pairName.FindAllSubmatch(line, -1), func(m [][]byte) bool { return isSecret(string(m[2])) })
+}
+
+func isPairValue(line []byte) bool {
+	return bytes.Contains(line, []byte("alue")) && pairValue.Match(line)
+}
 
 // isSecret tells whether a key says so. One that ends in Ref only has the name of a
 // Secret, as awsApiAccessSecretRef does.
@@ -27,8 +66,12 @@ func isSecret(key string) bool {
 	return said != "" && !strings.HasSuffix(said, "ref")
 }
 
-// saysSecret tells whether a line has such a key, or a comment with such a word.
+// saysSecret tells whether a line has such a key, a comment with such a word, or what
+// looks like a credential.
 func saysSecret(line []byte) bool {
+	if looksSecret(string(line)) {
+		return true
+	}
 	for _, at := range secretWords.FindAllIndex(line, -1) {
 		after := bytes.TrimLeft(line[at[1]:], " \t\"'")
 		isKey := len(after) > 0 && (after[0] == ':' || after[0] == '=')
@@ -63,6 +106,10 @@ func newPage(chunk yamledit.Chunk, isAfterOurs bool) *page {
 	for i, line := range p.lines {
 		p.starts = append(p.starts, p.starts[i]+len(line))
 		p.hidden = append(p.hidden, saysSecret(line))
+	}
+	for i, line := range p.lines {
+		around := p.lines[max(i-1, 0):min(i+2, len(p.lines))]
+		p.hidden[i] = p.hidden[i] || isPairValue(line) && slices.ContainsFunc(around, namesSecret)
 	}
 	p.end = len(p.lines)
 	for p.end > 0 && isAround(p.lines[p.end-1]) {
@@ -126,6 +173,7 @@ func (p *page) objects(n yamledit.Node) {
 
 // values marks what stands at and below a value.
 func (p *page) values(n yamledit.Node, isHidden bool) {
+	isHidden = isHidden || isSecretPair(n) || looksSecret(n.Text())
 	p.mark(n, isHidden)
 	at := n.Position().Byte
 	if was, seen := p.seen[at]; seen && (was || !isHidden) {
@@ -137,9 +185,26 @@ func (p *page) values(n yamledit.Node, isHidden bool) {
 		p.mark(key, isHidden)
 		p.values(value, isHidden)
 	}
+	isAfterOption := false // such as --password, alone
 	for _, element := range n.Elements() {
-		p.values(element, isHidden)
+		p.values(element, isHidden || isAfterOption)
+		option := element.Text()
+		isAfterOption = strings.HasPrefix(option, "-") && !strings.Contains(option, "=") && isSecret(option)
 	}
+}
+
+// isSecretPair tells of a mapping whether it is a name that says so and its value.
+func isSecretPair(n yamledit.Node) bool {
+	var says, has bool
+	for key, value := range n.Entries() {
+		switch strings.ToLower(key.Text()) {
+		case "name", "key":
+			says = isSecret(value.Text())
+		case "value":
+			has = true
+		}
+	}
+	return says && has
 }
 
 func (p *page) mark(n yamledit.Node, isHidden bool) {
