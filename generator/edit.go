@@ -146,6 +146,7 @@ func itemAt(items []Item, at diag.Position) int {
 type survey struct {
 	Outcome
 	claims []claim // that can be edited
+	isLeft bool    // whether it is a cluster that no intent is about
 }
 
 // doubt adds findings about what an edit cannot help, and a gate must not pass.
@@ -176,12 +177,12 @@ func (p *Plan) survey(item Item, base Base) survey {
 	s.Cluster = &Cluster{Name: c.name, File: item.File}
 	isOurs := c.isAWS() || c.isPatch
 	if !isOurs && len(c.wrong)+len(c.unclear) == 0 {
-		s.Cluster.Skipped = "no AWS location"
+		s.Cluster.Skipped, s.isLeft = "no AWS location", true
 		return s
 	}
 	selected := p.selecting(item.File, c)
 	if len(selected) == 0 {
-		s.Cluster.Skipped = p.unselected(item.File)
+		s.Cluster.Skipped, s.isLeft = p.unselected(item.File), true
 	}
 	// As long as it is not known what a cluster is, nobody can say which rules are about it.
 	if unrendered := p.intents[0].fold(looks().Unrendered, &c); len(unrendered) > 0 {

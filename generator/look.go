@@ -1,6 +1,7 @@
 package generator
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -21,8 +22,8 @@ type look struct {
 	In     []step
 	If     []test
 	At     []string
-	Show   []string // below At, where the finding stands in the text
-	Values map[string][]string
+	Show   []string              // below At, where the finding stands in the text
+	Values map[string][][]string // by name, where a text may stand: the first that is there
 
 	Volumes []string // of a look at claims
 	Sets    string
@@ -37,19 +38,47 @@ type test struct {
 	IsString, InAnyCase bool
 	Unlike              string
 	Leads               *bool
-	KeyInAnyCase        bool // the last key is the same in any case
+	KeyInAnyCase        bool // the last key is the same in any case, and may not be there twice
 }
 
 // looks are the library's rows.
 var looks = sync.OnceValue(func() (all struct {
-	Unrendered, Conflicts, Claimed, Uncovered []look
-	AlsoLookedAt                              []string
+	Unrendered, Conflicts, Claimed, Uncovered, Classes []look
 }) {
 	if err := json.Unmarshal(kublrencryption.Looks(), &all); err != nil {
 		panic(err) // it is embedded, and every test reads it
 	}
 	return all
 })
+
+// storageWords are words of which one stands in each text, escapes aside, that a look at
+// storage finds something in.
+var storageWords = sync.OnceValue(func() (all []string) {
+	for _, l := range looks().Uncovered {
+		all = append(all, l.words()...)
+	}
+	return all
+})
+
+// words gives words of which one stands in each text that the look finds something in: a
+// value that has one spelling, else a key on the way.
+func (l *look) words() []string {
+	if len(l.In) > 0 {
+		return []string{l.In[0].Key}
+	}
+	for _, t := range l.If {
+		if t.Is != nil && !t.InAnyCase && !slices.ContainsFunc(t.Is, hasSpellings) {
+			return t.Is
+		}
+	}
+	return l.If[0].At[:1]
+}
+
+// hasSpellings tells of a text whether YAML has others for it, as it has for true.
+func hasSpellings(s string) bool {
+	doc, err := yamledit.Parse([]byte(s), diag.Position{})
+	return err != nil || doc.Root().Value() != s
+}
 
 // fold gives what some looks find in a cluster. Looks in a row that begin at the
 // same place go there together.
@@ -86,17 +115,30 @@ func (e *expansion) look(l *look, c *cluster, from place) diag.Findings {
 	return findings
 }
 
-// about gives what a look finds in a mapping.
-func (e *expansion) about(l *look, c *cluster, at place) diag.Findings {
+// about gives what a look finds in a mapping: where it asks for a name that stands there
+// in several spellings, only that.
+func (e *expansion) about(l *look, c *cluster, at place) (findings diag.Findings) {
+	var isOpen bool
 	for i := range l.If {
-		if !e.holds(&l.If[i], c, at.node) {
+		switch t := &l.If[i]; {
+		case t.KeyInAnyCase:
+			if f, ok := t.twice(at); ok {
+				findings = append(findings, f)
+			}
+			isOpen = isOpen || !e.holds(t, c, at.node)
+		case !e.holds(t, c, at.node):
 			return nil
 		}
 	}
+	if isOpen || len(findings) > 0 {
+		return findings
+	}
 	n := at.node.Lookup(l.At...)
 	values := map[string]string{"it": text(n), "account": e.Account, "regions": strings.Join(e.Regions, ", ")}
-	for name, keys := range l.Values {
-		values[name] = text(at.node.Lookup(keys...))
+	for name, ways := range l.Values {
+		for _, keys := range ways {
+			values[name] = cmp.Or(values[name], text(at.node.Lookup(keys...)))
+		}
 	}
 	f := kublrencryption.Say(l.Say, at.field.Key(l.At...), values)
 	if n = n.Lookup(l.Show...); n.Kind() != yamledit.Scalar {
@@ -109,7 +151,9 @@ func (e *expansion) about(l *look, c *cluster, at place) diag.Findings {
 func (e *expansion) holds(t *test, c *cluster, in yamledit.Node) bool {
 	n := in.Lookup(t.At...)
 	if t.KeyInAnyCase {
-		n = inAnyCase(in, t.At)
+		if keys := t.spellings(in); len(keys) > 0 {
+			n = in.Lookup(t.above()...).Get(keys[0].Text())
+		}
 	}
 	s := text(n)
 	if t.IsString {
@@ -127,15 +171,27 @@ func (e *expansion) holds(t *test, c *cluster, in yamledit.Node) bool {
 		(t.Leads == nil || c.leads(s) == *t.Leads)
 }
 
-// inAnyCase looks up keys of which the last is the same in any case.
-func inAnyCase(n yamledit.Node, keys []string) yamledit.Node {
-	last := len(keys) - 1
-	for key, value := range n.Lookup(keys[:last]...).Entries() {
-		if strings.EqualFold(key.Text(), keys[last]) {
-			return value
+func (t *test) above() []string { return t.At[:len(t.At)-1] }
+
+// spellings gives the keys below a node that are the test's, in any case.
+func (t *test) spellings(in yamledit.Node) (keys []yamledit.Node) {
+	for key := range in.Lookup(t.above()...).Entries() {
+		if strings.EqualFold(key.Text(), last(t.At)) {
+			keys = append(keys, key)
 		}
 	}
-	return yamledit.Node{}
+	return keys
+}
+
+// twice refuses several spellings of one name: which of them counts is chance.
+func (t *test) twice(at place) (f diag.Finding, ok bool) {
+	keys := t.spellings(at.node)
+	if len(keys) < 2 {
+		return f, false
+	}
+	f = kublrencryption.Say("duplicate-key/case", at.field.Key(t.above()...), map[string]string{"first": keys[0].Text(), "second": keys[1].Text()})
+	f.Position = keys[1].Position()
+	return f, true
 }
 
 // unlike tells whether a text is there and none that a field of the plan knows.

@@ -13,7 +13,7 @@ import (
 // Verify lists every volume of one document that is not as intended, and storage
 // in the clear that no rule covers. Output is the input: nothing is changed.
 func (p *Plan) Verify(file string, chunk yamledit.Chunk, base Base) Result {
-	doc, items, outcome := p.read(file, chunk, looks().AlsoLookedAt...)
+	doc, items, outcome := p.read(file, chunk, storageWords()...)
 	if doc == nil {
 		return Result{Output: chunk.Bytes, Outcomes: []Outcome{outcome}}
 	}
@@ -29,8 +29,11 @@ func (p *Plan) VerifyItems(items []Item, base Base) (outcomes []Outcome) {
 		for _, c := range s.claims {
 			s.add(item, c.gaps()...)
 		}
-		if s.Cluster == nil || s.Cluster.Skipped == "" {
+		if !s.isLeft {
 			s.add(item, p.intents[0].fold(looks().Uncovered, &cluster{root: place{node: item.Root}})...)
+		}
+		if !s.isLeft && s.Cluster != nil {
+			s.add(item, p.intents[0].fold(looks().Classes, &cluster{root: place{node: item.Root}})...)
 		}
 		outcomes = append(outcomes, s.Outcome)
 	}

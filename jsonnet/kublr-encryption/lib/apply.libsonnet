@@ -205,6 +205,7 @@ function(plan, cluster)
   local made = walk(locations, cluster, 0, plan.kinds, if name == '' then {} else { cluster: name }, []);
   local open = if isOurs || isUnclear then looks.fold(looks.rows.unrendered, plan, locations, cluster) else [];
   local conflicts = looks.fold(looks.rows.conflicts, plan, locations, cluster) + finding.once(read.wrong + made.errors);
+  local stored = looks.fold(looks.rows.uncovered, plan, locations, cluster), classes = looks.fold(looks.rows.classes, plan, locations, cluster);
   local doubts = read.unclear + made.doubts + if made.places == 0 && made.doubts == [] then [finding.say('no-volume/none', [])] else [];
   local errors =
     finding.errors(plan.findings) + open +
@@ -217,11 +218,11 @@ function(plan, cluster)
     gaps: finding.orFail(errors, if isTaken then [g for c in made.claims for g in c.gaps] else []),
     findings:
       if finding.errors(plan.findings) != [] then plan.findings
-      else if open != [] then open + (if isTaken then looks.fold(looks.rows.uncovered, plan, locations, cluster) else [])
+      else if open != [] then open + (if isTaken then stored + classes else [])
       else if isTaken then
-        looks.fold(looks.rows.uncovered, plan, locations, cluster) + conflicts + doubts + [f for c in made.claims for f in verified(plan, locations, c)]
+        stored + classes + conflicts + doubts + [f for c in made.claims for f in verified(plan, locations, c)]
       else if (isOurs || isUnclear) && isSelected then read.wrong + read.unclear
       else if (isOurs || isUnclear) && name == '' then [finding.say('cluster-unnamed', [])]
       else if value.textAt(cluster, ['kind']) == kublr.shape.kind then []
-      else looks.fold(looks.rows.uncovered, plan, locations, cluster),
+      else stored,
   }

@@ -44,16 +44,28 @@ local all(o, path) =
   else if !std.isObject(o) then []
   else [{ o: o, path: path }] + [found for key in std.objectFields(o) for found in all(o[key], path + [key])];
 
-// about gives what a look finds in a mapping.
+// twice refuses several spellings of one name: which of them counts is chance.
+local twice(test, found) =
+  local last = std.length(test.at) - 1, path = test.at[:last];
+  local names = value.named(value.at(found.o, path), test.at[last]);
+  if std.length(names) < 2 then [] else [finding.say('duplicate-key/case', found.path + path, { first: names[0], second: names[1] })];
+
+// about gives what a look finds in a mapping: where it asks for a name that stands there
+// in several spellings, only that.
 local about(look, plan, locations, found) =
   local at = if 'at' in look then look.at else [];
   local values = if 'values' in look then look.values else {};
-  if [test for test in look['if'] if !holds(test, plan, locations, found.o)] != [] then []
-  else [finding.say(look.say, found.path + at, {
-    it: value.textAt(found.o, at),
-    account: plan.account,
-    regions: std.join(', ', plan.regions),
-  } + { [name]: value.textAt(found.o, values[name]) for name in std.objectFields(values) })];
+  local given(ways) = ([text for keys in ways for text in [value.textAt(found.o, keys)] if text != ''] + [''])[0];
+  local failed = [test for test in look['if'] if !holds(test, plan, locations, found.o)];
+  if [test for test in failed if !('keyInAnyCase' in test)] != [] then []
+  else
+    local refused = [f for test in look['if'] if 'keyInAnyCase' in test for f in twice(test, found)];
+    if refused + failed != [] then refused
+    else [finding.say(look.say, found.path + at, {
+      it: value.textAt(found.o, at),
+      account: plan.account,
+      regions: std.join(', ', plan.regions),
+    } + { [name]: given(values[name]) for name in std.objectFields(values) })];
 
 {
   rows:: rows,

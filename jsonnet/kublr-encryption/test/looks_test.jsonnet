@@ -16,6 +16,7 @@ local resources = {
   files: { Type: 'AWS::EFS::FileSystem' },
   devices: { BlockDeviceMappings: [{ DeviceName: '/dev/sda1', Ebs: {} }] },
   class: { kind: 'StorageClass', metadata: { name: 'fast' }, provisioner: 'ebs.csi.aws.com', parameters: { encrypted: true } },
+  chart: { storageClasses: [{ name: 'gp3', parameters: { type: 'gp3' } }], defaultStorageClass: { enabled: true } },
 };
 local bad = {
   kind: 'Cluster',
@@ -37,10 +38,11 @@ local good = given.cluster { spec+: {
     devices: { BlockDeviceMappings: [{ VirtualName: 'ephemeral0' }, { Ebs: { Encrypted: true } }] },
     class: resources.class { parameters: { kmsKeyId: 'alias/a' } },
     other: resources.class { provisioner: 'nfs' },
+    chart: { storageClasses: [{ name: 'a', parameters: { ENCRYPTED: 'true' } }, { name: 'b', parameters: { provisioningMode: 'efs-ap' } }], defaultStorageClass: { enabled: false } },
   } } }],
   features: { logging: { storageClass: { aws: {} }, storageClassName: '-' } },
 } };
-local rows = looks.rows.unrendered + looks.rows.conflicts + looks.rows.uncovered;
+local rows = looks.rows.unrendered + looks.rows.conflicts + looks.rows.uncovered + looks.rows.classes;
 
 test.new(std.thisFile)
 + eq('each row finds something', [r.say for r in rows if found(r, bad) == 0], [])
@@ -57,6 +59,12 @@ test.new(std.thisFile)
 + eq("another project's cluster", brief({ kind: 'Cluster', metadata: { name: '${NAME}' }, spec: { volume: resources.volume } }), [])
 + eq('a cluster that is not selected', brief(given.cluster { spec+: { x: resources } }, given.alias + enc.intent.withClusters(['dev-*'])), [])
 + eq('no cluster', brief({ kind: 'List', items: [resources.class] }), ['warning uncovered-storage-class items.0'])
++ eq('a name in two spellings, whatever else is right', [
+  brief(resources.class { parameters: { encrypted: 'true', kmsKeyId: 'a', KMSKeyId: 'b' } }),
+  brief({ storageClasses: [{ parameters: { encrypted: 'true', Encrypted: 'true' } }] }),
+  brief(resources.class { provisioner: 'nfs', parameters: { encrypted: 'true', Encrypted: 'true' } }),
+], [['error duplicate-key parameters'], ['error duplicate-key storageClasses.0.parameters'], []])
++ eq('classes of a cluster are no matter of others', brief({ kind: 'Deployment', spec: bad.spec { locations:: [] } }), [])
 + eq('a launch configuration and a key', brief(given.cluster { spec+: { nodes: [{ locations: [given.at(aws={ groupType: 'asg-lc' })] }] } }, given.alias + enc.intent.withVolumes(['nodeRoot'])), [
   'warning launch-configuration-key spec.nodes.0.locations.0.aws.groupType',
   'error not-encrypted spec.nodes.0.locations.0.aws.rootVolume',
