@@ -3,7 +3,6 @@ package generator_test
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -17,7 +16,6 @@ import (
 	"github.com/google/go-jsonnet"
 	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/generator"
-	kublrencryption "github.com/kublr-encryption/kublr-encryption/jsonnet/kublr-encryption"
 	"github.com/kublr-encryption/kublr-encryption/yamledit"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
@@ -109,10 +107,11 @@ func TestOddClusters(t *testing.T) {
 func same(t *testing.T, name string, plan *generator.Plan, intent, cluster any, text []byte) (result generator.Result, isRefused bool) {
 	t.Helper()
 	result = plan.Edit("c.yaml", yamledit.Chunk{Bytes: text}, generator.Base{})
-	want, err := kublrencryption.Apply(marshal(t, intent), marshal(t, cluster))
-	var mistake *kublrencryption.UserError
+	vm.TLAVar("args", string(marshal(t, []any{intent, cluster})))
+	want, err := vm.EvaluateAnonymousSnippet("same.jsonnet", `function(args)
+		local a = std.parseJson(args); (import '../jsonnet/kublr-encryption/main.libsonnet').apply(a[0], a[1])`)
 	switch {
-	case errors.As(err, &mistake):
+	case err != nil && strings.HasPrefix(err.Error(), "RUNTIME ERROR: kublr-encryption: "):
 		if !result.HasErrors() {
 			t.Fatalf("%s: the library says\n%v\nand Go finds nothing in\n%s\nunder\n%s", name, err, text, marshal(t, intent))
 		}
@@ -122,7 +121,7 @@ func same(t *testing.T, name string, plan *generator.Plan, intent, cluster any, 
 	case result.HasErrors():
 		t.Fatalf("%s: Go finds\n%v\nand the library nothing in\n%s\nunder\n%s", name, result.Outcomes, text, marshal(t, intent))
 	}
-	if got := value(t, result.Output); !reflect.DeepEqual(got, decodeJSON(t, want)) {
+	if got := value(t, result.Output); !reflect.DeepEqual(got, decodeJSON(t, []byte(want))) {
 		t.Fatalf("%s: the library gives\n%s\nand Go\n%s\nof\n%s\nunder\n%s", name, want, marshal(t, got), text, marshal(t, intent))
 	}
 	return result, false

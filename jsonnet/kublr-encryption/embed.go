@@ -44,61 +44,40 @@ func embedded(name string) []byte {
 	return src
 }
 
-// A UserError says what is wrong with an intent or a cluster, a line each. Plan
-// gives such mistakes as findings and never fails with it.
-type UserError struct{ Message string }
-
-func (e *UserError) Error() string { return e.Message }
-
-// Plan expands an intent, given as JSON: findings, rules and the key policy, as
-// JSON. docs/rules.md says how to read it.
-func Plan(intent []byte) ([]byte, error) {
-	return evaluate("plan", json.RawMessage(intent))
-}
-
-// Apply gives the cluster spec, a JSON value, as the intent wants it.
-func Apply(intent, cluster []byte) ([]byte, error) {
-	return evaluate("apply", json.RawMessage(intent), json.RawMessage(cluster))
-}
-
 var library = sync.OnceValues(func() (ast.Node, error) { return program.Decode(built) })
 
 // machines are VMs at rest: one is not for concurrent use.
 var machines = sync.Pool{New: func() any { return jsonnet.MakeVM() }}
 
-func evaluate(call string, args ...any) ([]byte, error) {
-	input, err := json.Marshal(args)
-	if err != nil {
-		return nil, fmt.Errorf("reading the input of %s: %w", call, err)
+// Plan expands an intent, given as JSON: findings, rules and the key policy, as
+// JSON. docs/rules.md says how to read it. A mistake in the intent is a finding; an
+// error is of what is no JSON, or ours.
+func Plan(intent []byte) ([]byte, error) {
+	if !json.Valid(intent) {
+		return nil, errors.New("the intent is not JSON")
 	}
 	node, err := library()
 	if err != nil {
-		return nil, internal(call, err)
+		return nil, internal(err)
 	}
 	vm := machines.Get().(*jsonnet.VM)
 	defer machines.Put(vm)
-	vm.TLAVar("call", call)
-	vm.TLAVar("args", string(input))
+	vm.TLAVar("intent", string(intent))
 	out, err := vm.Evaluate(node)
 	if err != nil {
-		return nil, internal(call, err)
+		return nil, internal(err)
 	}
 	return []byte(out), nil
 }
 
-// internal tells a mistake of the user's, which the library words itself, from
-// one of ours.
-func internal(call string, err error) error {
+func internal(err error) error {
 	var failed jsonnet.RuntimeError
 	if !errors.As(err, &failed) {
-		return fmt.Errorf("internal error in %s, please report it: %w", call, err)
-	}
-	if strings.HasPrefix(failed.Msg, "kublr-encryption: ") {
-		return &UserError{Message: failed.Msg}
+		return fmt.Errorf("internal error in the library, please report it: %w", err)
 	}
 	var frames strings.Builder
 	for _, frame := range failed.StackTrace {
 		fmt.Fprintf(&frames, "\n\t%s %s", frame.Loc.String(), frame.Name)
 	}
-	return fmt.Errorf("internal error in %s, please report it: %s%s", call, failed.Msg, frames.String())
+	return fmt.Errorf("internal error in the library, please report it: %s%s", failed.Msg, frames.String())
 }

@@ -22,11 +22,6 @@ const simple = `{
 	"spec": {"account": "111122223333", "key": "alias/kublr-ebs", "kublr": {"user": "kublr"}}
 }`
 
-const cluster = `{
-	"kind": "Cluster", "metadata": {"name": "a"},
-	"spec": {"locations": [{"name": "aws1", "aws": {"region": "us-east-1"}}], "nodes": [{"locations": [{"aws": {}}]}]}
-}`
-
 func TestPlan(t *testing.T) {
 	out, err := Plan([]byte(simple))
 	if err != nil {
@@ -82,8 +77,7 @@ func TestTheBuiltInProgramDoesAsTheSources(t *testing.T) {
 		if err != nil {
 			continue // not one document
 		}
-		sources.TLAVar("call", "plan")
-		sources.TLAVar("args", "["+string(intent)+"]")
+		sources.TLAVar("intent", string(intent))
 		want, err := sources.Evaluate(entry)
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
@@ -116,25 +110,17 @@ func TestPlanIsSafeForConcurrentUse(t *testing.T) {
 	group.Wait()
 }
 
-func TestApply(t *testing.T) {
-	out, err := Apply([]byte(simple), []byte(cluster))
-	if err != nil || !bytes.Contains(out, []byte(`"kmsKeyId": "alias/kublr-ebs"`)) {
-		t.Errorf("applied: %s %v", out, err)
-	}
-}
-
-func TestUserErrorsAreNoInternalErrors(t *testing.T) {
-	_, err := Apply([]byte(`{}`), []byte(cluster))
-	var mistake *UserError
-	if !errors.As(err, &mistake) || !strings.Contains(mistake.Message, "kublr-encryption: spec: is missing") {
-		t.Errorf("got %v", err)
-	}
-}
-
 func TestInternalErrorsSaySo(t *testing.T) {
-	_, err := evaluate("nothing")
-	if err == nil || !strings.Contains(err.Error(), "internal error in nothing, please report it: ") || !strings.Contains(err.Error(), "\n\tentry.jsonnet:") {
-		t.Errorf("got %v", err)
+	files := map[string]string{"entry.jsonnet": "function(intent) error 'at odds'"}
+	node, err := program.Link(func(name string) ([]byte, error) { return []byte(files[name]), nil }, "entry.jsonnet")
+	if err != nil {
+		t.Fatal(err)
+	}
+	vm := jsonnet.MakeVM()
+	vm.TLAVar("intent", "{}")
+	_, err = vm.Evaluate(node)
+	if got := internal(err).Error(); !strings.HasPrefix(got, "internal error in the library, please report it: at odds\n") || !strings.Contains(got, "\n\tentry.jsonnet:1:18-") {
+		t.Errorf("got %v", got)
 	}
 	if _, err := Plan([]byte("{")); err == nil || strings.Contains(err.Error(), "internal") {
 		t.Errorf("broken JSON: got %v", err)
@@ -158,18 +144,13 @@ func FuzzPlan(f *testing.F) {
 
 // BenchmarkFirstPlan is what a process pays that expands one intent.
 func BenchmarkFirstPlan(b *testing.B) {
-	input, err := json.Marshal([]any{json.RawMessage(simple)})
-	if err != nil {
-		b.Fatal(err)
-	}
 	for b.Loop() {
 		node, err := program.Decode(built)
 		if err != nil {
 			b.Fatal(err)
 		}
-		vm := machines.New().(*jsonnet.VM)
-		vm.TLAVar("call", "plan")
-		vm.TLAVar("args", string(input))
+		vm := jsonnet.MakeVM()
+		vm.TLAVar("intent", simple)
 		if _, err := vm.Evaluate(node); err != nil {
 			b.Fatal(err)
 		}

@@ -1,9 +1,3 @@
-// What the Go programs call. Values come as JSON text and are parsed here, so that no
-// input is ever read as code.
-function(call, args)
-  local enc = import './main.libsonnet';
-  local a = std.parseJson(args);
-  {
-    plan: function() enc.plan(a[0]),
-    apply: function() enc.apply(a[0], a[1]),
-  }[call]()
+// What the Go programs evaluate. The intent comes as JSON text and is parsed here, so
+// that no input is ever read as code.
+function(intent) (import './lib/plan.libsonnet')(std.parseJson(intent))
