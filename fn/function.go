@@ -27,16 +27,20 @@ func Main(args []string, in io.Reader, out, stderr io.Writer) int {
 	if len(args) == 0 {
 		return Run(in, out, stderr)
 	}
+	text := help
 	switch args[0] {
 	case "-h", "--help", "help":
-		fmt.Fprint(out, help)
-		return 0
 	case "--version", "version":
-		fmt.Fprintln(out, "kublr-encryption-fn", kublrencryption.Version)
-		return 0
+		text = "kublr-encryption-fn " + kublrencryption.Version + "\n"
+	default:
+		fmt.Fprintf(stderr, "kublr-encryption-fn: takes no arguments, got %q; settings go into the functionConfig\n", args[0])
+		return 2
 	}
-	fmt.Fprintf(stderr, "kublr-encryption-fn: takes no arguments, got %q; settings go into the functionConfig\n", args[0])
-	return 2
+	if _, err := io.WriteString(out, text); err != nil {
+		fmt.Fprintf(stderr, "kublr-encryption-fn: %v\n", err)
+		return 1
+	}
+	return 0
 }
 
 // Run reads a ResourceList and writes what becomes of it. It gives the exit code:
@@ -55,9 +59,11 @@ func Run(in io.Reader, out, stderr io.Writer) int {
 	text, findings, err := list.run()
 	if err == nil {
 		if failed(findings) || list.isKustomize() {
-			tell(stderr, findings)
+			err = tell(stderr, findings)
 		}
-		_, err = out.Write(text)
+		if _, lost := out.Write(text); lost != nil {
+			err = lost
+		}
 	}
 	if err != nil {
 		fmt.Fprintf(stderr, "kublr-encryption-fn: %v\n", err)
@@ -71,7 +77,7 @@ func Run(in io.Reader, out, stderr io.Writer) int {
 
 // tell prints findings, errors first. kpt shows four lines, and so the first one
 // carries the point.
-func tell(w io.Writer, findings []found) {
+func tell(w io.Writer, findings []found) error {
 	var errors, others []string
 	for _, f := range findings {
 		switch f.Severity {
@@ -85,6 +91,9 @@ func tell(w io.Writer, findings []found) {
 		errors[0] = fmt.Sprintf("%s (the first of %d errors)", errors[0], len(errors))
 	}
 	for _, line := range append(errors, others...) {
-		fmt.Fprintln(w, line)
+		if _, err := fmt.Fprintln(w, line); err != nil {
+			return err
+		}
 	}
+	return nil
 }

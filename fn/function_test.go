@@ -2,6 +2,7 @@ package fn
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -173,4 +174,44 @@ func FuzzRun(f *testing.F) {
 			}
 		}
 	})
+}
+
+// A disk is full after so many bytes.
+type disk struct{ left, at int }
+
+func (d *disk) Write(p []byte) (int, error) {
+	n := min(len(p), d.left)
+	d.left, d.at = d.left-n, d.at+n
+	if n < len(p) {
+		return n, errors.New("the disk is full")
+	}
+	return n, nil
+}
+
+// Test12NoOutputErrorIsLost holds that what the function writes is whole, or it ends
+// with 1 and says so.
+func Test12NoOutputErrorIsLost(t *testing.T) {
+	for _, name := range []string{"intent-among-items", "warnings-for-kpt", "warnings-for-kustomize", "conflict-in-cluster", "--help", "--version"} {
+		run := func(out, stderr io.Writer) int { return Main([]string{name}, nil, out, stderr) }
+		if !strings.HasPrefix(name, "--") {
+			in, err := os.ReadFile(filepath.Join("testdata", name, "in.yaml"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			run = func(out, stderr io.Writer) int { return Run(bytes.NewReader(in), out, stderr) }
+		}
+		out, stderr := disk{left: 1 << 30}, disk{left: 1 << 30}
+		run(&out, &stderr)
+		for n := 0; n < out.at; n += out.at/8 + 1 {
+			var told bytes.Buffer
+			if exit := run(&disk{left: n}, &told); exit != 1 || !strings.Contains(told.String(), "the disk is full") {
+				t.Errorf("%s, of whose %d bytes %d were written, ended with %d\n%s", name, out.at, n, exit, &told)
+			}
+		}
+		for n := 0; n < stderr.at; n += stderr.at/8 + 1 {
+			if exit := run(io.Discard, &disk{left: n}); exit != 1 {
+				t.Errorf("%s, of whose %d bytes on stderr %d were written, ended with %d", name, stderr.at, n, exit)
+			}
+		}
+	}
 }

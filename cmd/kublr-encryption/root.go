@@ -66,7 +66,9 @@ func execute(ctx context.Context, args []string, in io.Reader, stdout, stderr io
 	case errors.Is(err, context.Canceled):
 		err = errInterrupted
 	}
-	fmt.Fprintf(stderr, "kublr-encryption: %s\n%s", diag.Safe(err.Error()), hint)
+	if _, lost := fmt.Fprintf(stderr, "kublr-encryption: %s\n%s", diag.Safe(err.Error()), hint); lost != nil {
+		return exitWorld
+	}
 	return code
 }
 
