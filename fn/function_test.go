@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/generator"
 	"github.com/kublr-encryption/kublr-encryption/yamledit"
 	"github.com/sebdah/goldie/v2"
@@ -128,6 +129,67 @@ func inVerifyMode(list []byte) ([]byte, bool) {
 	}
 	made, err := doc.Apply([]yamledit.Want{w})
 	return made.Text, err == nil
+}
+
+// Test3ResultsSayOnce holds that of what says the same of many items three are named and
+// the rest are counted, and that an error always stands with its place.
+func Test3ResultsSayOnce(t *testing.T) {
+	list := func(volume string) string {
+		var b strings.Builder
+		b.WriteString("apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n")
+		for i := range 9 {
+			fmt.Fprintf(&b, "- kind: Cluster\n  metadata: {name: c%d, annotations: {config.kubernetes.io/path: c%[1]d.yaml}}\n  spec:\n    locations: [{name: a, aws: {region: us-east-1}}]\n    master: {locations: [{locationRef: a, aws: {%s}}]}\n    nodes: [{name: n, locations: [{locationRef: a, aws: {masterVolume: {size: 1}}}]}]\n", i, volume)
+		}
+		return b.String() + "functionConfig:\n  apiVersion: kublr-encryption.github.io/v1alpha1\n  kind: EncryptionIntent\n  metadata: {name: x}\n" +
+			"  spec: {account: \"111122223333\", key: alias/a, kublr: {user: kublr}}\n"
+	}
+	for volume, want := range map[string]struct{ warned, counted, refused int }{"": {3, 1, 0}, "rootVolume: 1": {3, 1, 9}} {
+		var out, stderr bytes.Buffer
+		exit := Run(strings.NewReader(list(volume)), &out, &stderr)
+		warned := regexp.MustCompile(`"message":"is an etcd volume.*"path":"c\d.yaml".*"etcd-under-nodes"`).FindAllString(out.String(), -1)
+		counted := regexp.MustCompile(`"message":"at 9 places, 6 more than above: is an etcd volume`).FindAllString(out.String(), -1)
+		refused := regexp.MustCompile(`"severity":"error".*"path":"c\d.yaml"`).FindAllString(out.String(), -1)
+		if len(warned) != want.warned || len(counted) != want.counted || len(refused) != want.refused || (exit != 0) != (want.refused > 0) {
+			t.Errorf("%q: %d warnings, %d counts, %d errors in\n%s", volume, len(warned), len(counted), len(refused), out.String())
+		}
+	}
+}
+
+// Test1ReaderOfReference holds that an item which the reader of reference takes for
+// another is refused, in whatever style the list is written.
+func Test1ReaderOfReference(t *testing.T) {
+	const cluster = `{kind: Cluster, metadata: {name: a}, spec: {locations: [{name: a, aws: {region: us-east-1}}], master: {locations: [{locationRef: a, aws: {rootVolume: %s}}]}}}`
+	config := "functionConfig: {apiVersion: kublr-encryption.github.io/v1alpha1, kind: EncryptionIntent, metadata: {name: x, annotations: {kublr-encryption.github.io/mode: verify}}, " +
+		"spec: {account: \"111122223333\", key: alias/a, kublr: {user: kublr}, volumes: [masterRoot]}}\n"
+	for _, list := range []string{"items:\n- %s\n", "items: [%s]\n", "items:\n- kind: X\n  a: 'x\n\n- y'\n- %s\n"} {
+		for volume, isRight := range map[string]bool{
+			"{encrypted: true, kmsKeyId: alias/a}":                         true,
+			"{<<: {size: 1}, encrypted: true, kmsKeyId: alias/a}":          true,
+			"{encrypted: true, kmsKeyId: alias/a, <<: {encrypted: false}}": false,
+			"{encrypted: !!str true, kmsKeyId: alias/a}":                   false,
+		} {
+			in := "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\n" + fmt.Sprintf(list, fmt.Sprintf(cluster, volume)) + config
+			var out, stderr bytes.Buffer
+			exit := Run(strings.NewReader(in), &out, &stderr)
+			plan, _ := generator.NewPlan([]generator.Intent{generator.IntentOf("x", must(t, config).Get("functionConfig"))})
+			asFile := plan.Verify("c.yaml", yamledit.Chunk{Bytes: fmt.Appendf(nil, cluster, volume)}, generator.Base{})
+			if (exit == 0) == asFile.HasErrors() {
+				t.Errorf("%s: the function ends with %d, a file with %v\n%s", in, exit, asFile.Outcomes[0].Findings, stderr.String())
+			}
+			if isRight != (exit == 0) {
+				t.Errorf("%s: ends with %d: %s", in, exit, stderr.String())
+			}
+		}
+	}
+}
+
+func must(t *testing.T, text string) yamledit.Node {
+	t.Helper()
+	doc, err := yamledit.Parse([]byte(text), diag.Position{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return doc.Root()
 }
 
 // items gives a list's items, decoded.

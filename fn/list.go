@@ -17,7 +17,6 @@ type resourceList struct {
 	doc    *yamledit.Document // of src, less the items that are hidden
 	config yamledit.Node
 	items  []generator.Item
-	wrong  diag.Findings // items that others read as we do not
 }
 
 func parse(src []byte) (*resourceList, error) {
@@ -41,14 +40,51 @@ func parse(src []byte) (*resourceList, error) {
 	default:
 		return nil, fmt.Errorf("items is %v where a list is needed", items.Kind())
 	}
-	texts := itemTexts(src)
-	for i, item := range items.Elements() {
-		objects := generator.ItemsIn(fileOf(item), item)
-		if list.items = append(list.items, objects...); i < len(texts) {
-			list.wrong = append(list.wrong, generator.ReadOtherwise(src[texts[i].start:texts[i].end], objects)...)
-		}
+	for _, item := range items.Elements() {
+		list.items = append(list.items, generator.ItemsIn(fileOf(item), item)...)
 	}
 	return list, nil
+}
+
+// readOtherwise says of items when other readers of YAML take them for something else,
+// item by item where these stand in lines of their own.
+func (l *resourceList) readOtherwise(plan *generator.Plan) (wrong diag.Findings) {
+	elements := elementsOf(l.doc.Root())
+	texts := itemTexts(l.src)
+	if len(texts) != len(elements) {
+		texts = nil
+		wrong = generator.ReadOtherwise(l.src, l.items)
+	}
+	var whole yamledit.Node
+	if l.doc.IsUnusual() {
+		whole = generator.Reference(l.doc.Bytes())
+	}
+	others := elementsOf(whole)
+	for i, item := range elements {
+		objects := generator.ItemsIn(fileOf(item), item)
+		var text []byte
+		if texts != nil {
+			text = l.src[texts[i].start:texts[i].end]
+			wrong = append(wrong, generator.ReadOtherwise(text, objects)...)
+		}
+		if !l.doc.IsUnusual() {
+			continue
+		}
+		theirs := generator.Reference(text).Index(0) // where another item is in the way
+		if i < len(others) {
+			theirs = others[i]
+		}
+		wrong = append(wrong, plan.ReadOtherwise(objects, theirs)...)
+	}
+	return wrong
+}
+
+// elementsOf gives the items of a list.
+func elementsOf(list yamledit.Node) (items []yamledit.Node) {
+	for _, item := range list.Get("items").Elements() {
+		items = append(items, item)
+	}
+	return items
 }
 
 // The annotations that say where an item comes from, today's and yesterday's.
@@ -137,10 +173,10 @@ func (l *resourceList) plan() (*generator.Plan, diag.Findings) {
 // that only the results are new.
 func (l *resourceList) run() ([]byte, []found, error) {
 	plan, findings := l.plan()
-	all := l.found(append(findings, l.wrong...)...)
 	if plan == nil {
-		return l.answered(all)
+		return l.answered(l.found(findings...))
 	}
+	all := l.found(append(findings, l.readOtherwise(plan)...)...)
 	var wants []yamledit.Want
 	sets, compares := plan.ByMode()
 	if sets != nil {
@@ -162,6 +198,7 @@ func (l *resourceList) run() ([]byte, []found, error) {
 
 // answered gives the list's text with what is wanted and with findings as its results.
 func (l *resourceList) answered(all []found, wants ...yamledit.Want) ([]byte, []found, error) {
+	all = grouped(all)
 	results, err := l.wantResults(all)
 	if err != nil {
 		return nil, nil, err

@@ -57,6 +57,21 @@ func resultsOf(findings []found) []result {
 	return results
 }
 
+// grouped gives what is to be said: of what says the same of many places and is no
+// error, the first few, and at the end how many there are.
+func grouped(all []found) (said []found) {
+	var groups diag.Groups
+	for _, f := range all {
+		if groups.Shows(f.Finding) {
+			said = append(said, f)
+		}
+	}
+	for _, f := range groups.Rest() {
+		said = append(said, found{Finding: f})
+	}
+	return said
+}
+
 func refOf(n yamledit.Node) *resourceRef {
 	metadata := n.Get("metadata")
 	return &resourceRef{n.Get("apiVersion").Text(), n.Get("kind").Text(), metadata.Get("name").Text(), metadata.Get("namespace").Text()}

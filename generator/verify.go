@@ -44,18 +44,39 @@ func (p *Plan) VerifyItems(items []Item, base Base) (outcomes []Outcome) {
 // as we do: where a text is unusual, a volume may be encrypted for one of the two.
 func (p *Plan) read(file string, chunk yamledit.Chunk, words ...string) (*yamledit.Document, []Item, Outcome) {
 	doc, items, outcome := read(file, chunk, words...)
-	if doc == nil || !doc.IsUnusual() || !slices.ContainsFunc(items, func(i Item) bool { return whose(i.Root) == kublrs }) {
+	if doc == nil || !doc.IsUnusual() {
 		return doc, items, outcome
 	}
-	reference, err := yaml.YAMLToJSON(chunk.Bytes)
-	if err != nil {
-		return doc, items, outcome // what it refuses it does not take for green
-	}
-	theirs, err := yamledit.Parse(reference, diag.Position{})
-	if err != nil || found(p.VerifyItems(items, Base{})) != found(p.VerifyItems(ItemsIn(file, theirs.Root()), Base{})) {
-		return nil, nil, Outcome{Unread: true, Findings: readOtherwise(items)}
+	if wrong := p.ReadOtherwise(items, Reference(chunk.Bytes)); wrong != nil {
+		return nil, nil, Outcome{Unread: true, Findings: wrong}
 	}
 	return doc, items, outcome
+}
+
+// Reference gives what the reader of reference finds in a text; nothing where it
+// refuses it, and so does not take it for green.
+func Reference(text []byte) yamledit.Node {
+	read, err := yaml.YAMLToJSON(text)
+	if err != nil {
+		return yamledit.Node{}
+	}
+	doc, err := yamledit.Parse(read, diag.Position{})
+	if err != nil {
+		doc, _ = yamledit.Parse([]byte("null"), diag.Position{}) // nothing like what we read
+	}
+	return doc.Root()
+}
+
+// ReadOtherwise says of the items in one place, such as a document that is written in
+// unusual ways, when the reader of reference finds something else there.
+func (p *Plan) ReadOtherwise(items []Item, theirs yamledit.Node) diag.Findings {
+	if theirs.Kind() == yamledit.None || !slices.ContainsFunc(items, func(i Item) bool { return whose(i.Root) == kublrs }) {
+		return nil
+	}
+	if found(p.VerifyItems(items, Base{})) == found(p.VerifyItems(ItemsIn(items[0].File, theirs), Base{})) {
+		return nil
+	}
+	return readOtherwise(items)
 }
 
 // found gives what outcomes say, wherever it stands in the text.
