@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/policy"
@@ -84,6 +85,7 @@ func (e *expansion) policies(regions []string) (PolicySet, error) {
 			return set, err
 		}
 		served = append(served, region)
+		set.Target.Keys = append(set.Target.Keys, e.arnOf(region, keys)...)
 		set.Policies = append(set.Policies, KeyPolicy{e.Account, e.Partitions.of(region), region, keys, document})
 	}
 	err := e.aim(&set.Target, served)
@@ -107,6 +109,18 @@ func (e *expansion) keysIn(region string) []string {
 		}
 	}
 	return keys
+}
+
+// arnOf gives the ARN of the one key that is used in a region, as far as its name
+// says it: an alias does not.
+func (e *expansion) arnOf(region string, keys []string) []string {
+	if len(keys) != 1 || strings.Contains(keys[0], "alias/") {
+		return nil
+	}
+	if strings.HasPrefix(keys[0], "arn:") {
+		return keys
+	}
+	return []string{"arn:" + e.Partitions.of(region) + ":kms:" + region + ":" + e.Account + ":key/" + keys[0]}
 }
 
 // aim says for whom a key policy in some regions must do. The plan's principals

@@ -244,7 +244,7 @@ func (p *proof) kindOf(arn string) kindOfParty {
 
 func theAutoScaling(t *Target) []party { return []party{t.party(t.arn(t.Account, autoScalingRole))} }
 
-func namedInstances(t *Target) []party { return t.each(t.InstanceRoles) }
+func namedInstances(t *Target) []party { return t.each(t.instanceRoles()) }
 
 // isAnyone tells an ARN that no pattern tells from that of nobody in particular.
 func (p *proof) isAnyone(arn string) bool {

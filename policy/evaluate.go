@@ -26,8 +26,9 @@ type Decision struct {
 	Identity   []*Statement
 	Grant      *Grant // if it decided
 
-	document *Document
-	caller   caller
+	document  *Document
+	caller    caller
+	elsewhere bool // an IAM policy would allow it, were it not about other keys
 }
 
 // Evaluate answers a request as KMS does, by the key's policy, the grants in the
@@ -98,7 +99,11 @@ func (d *Decision) identities(policies []*Document) (allowed bool) {
 	c := &d.caller
 	for _, p := range policies {
 		for _, s := range p.Statements {
-			if !s.speaksOf(c.Action) || !s.isAbout(c) || !s.holds(c) {
+			if !s.speaksOf(c.Action) || !s.holds(c) {
+				continue
+			}
+			if !s.isAbout(c) {
+				d.elsewhere = d.elsewhere || s.Allows
 				continue
 			}
 			if s.Allows {

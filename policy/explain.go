@@ -83,6 +83,9 @@ func (d *Decision) iamMessage() string {
 	if d.caller.linked != "" {
 		return "it leaves the decision to IAM policies, and a service-linked role has none for KMS"
 	}
+	if d.elsewhere {
+		return fmt.Sprintf("it leaves the decision to IAM policies of account %s, and what is known of them is about other keys than %s (say which it is with --key ARN)", d.caller.account, d.caller.Key)
+	}
 	return fmt.Sprintf("it leaves the decision to IAM policies of account %s, and none is known that allows this", d.caller.account)
 }
 

@@ -81,7 +81,7 @@ var kmsKeys = []conditionKey{
 	{name: "kms:RecipientAttestation:", through: never()}, // [I]
 	{name: "kms:ReplicaRegion"},
 	{name: "kms:RequestAlias"},
-	{name: "kms:ResourceAliases", manyValued: true},
+	{name: "kms:ResourceAliases", manyValued: true, advice: "say which aliases the key has: --context kms:ResourceAliases=alias/…"},
 	{name: "kms:RetiringPrincipal", grants: true},
 	{name: "kms:RetiringServicePrincipal", grants: true},
 	{name: "kms:RotationPeriodInDays", as: numbers},

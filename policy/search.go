@@ -35,12 +35,11 @@ func newProof(d *Document, targets []Target) *proof {
 
 // identity gives the IAM policies of a user or role.
 func (p *proof) identity(arn string) []*Document {
+	var all []*Document
 	for _, t := range p.targets {
-		if d := t.IAM[arn]; d != nil {
-			return d
-		}
+		all = append(all, t.IAM[arn]...)
 	}
-	return nil
+	return all
 }
 
 // learn notes what a policy's conditions compare.

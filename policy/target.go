@@ -3,6 +3,8 @@ package policy
 import (
 	"cmp"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -11,6 +13,7 @@ type Target struct {
 	Account   string
 	Partition string   // left out: aws
 	Regions   []string // of the key; one policy may serve several
+	Keys      []string // ARNs, as far as they are known: IAM policies name them
 
 	// ARNs of users and roles. Roles have their path.
 	Kublr            string
@@ -41,6 +44,18 @@ func (t *Target) arn(account, name string) string {
 	return "arn:" + cmp.Or(t.Partition, "aws") + ":iam::" + account + ":" + name
 }
 
+// ARN gives that of a user or role: an ARN as it is, user/NAME, role/NAME, or the NAME
+// of a role.
+func (t Target) ARN(name string) string {
+	switch {
+	case strings.HasPrefix(name, "arn:"):
+		return name
+	case strings.HasPrefix(name, "user/"), strings.HasPrefix(name, "role/"):
+		return t.arn(t.Account, name)
+	}
+	return t.arn(t.Account, "role/"+name)
+}
+
 // String says for whom a policy is checked, for a person.
 func (t Target) String() string {
 	names := func(who parties) string {
@@ -65,8 +80,13 @@ func (t Target) String() string {
 	return who
 }
 
-// key gives an ARN of a key in a region.
+// key gives the ARN of the key in a region, or one that stands for it.
 func (t *Target) key(region string) string {
+	for _, arn := range t.Keys {
+		if part := strings.SplitN(arn, ":", 6); len(part) == 6 && part[3] == region {
+			return arn
+		}
+	}
 	return "arn:" + cmp.Or(t.Partition, "aws") + ":kms:" + region + ":" + t.Account + ":key/00000000-0000-0000-0000-000000000000"
 }
 
@@ -115,12 +135,33 @@ const anyInstanceRole = "role/any-instance-role"
 
 // instances are the roles of a cluster's instances.
 func instances(t *Target) []party {
-	if len(t.InstanceRoles) > 0 {
-		return t.each(t.InstanceRoles)
+	if roles := t.instanceRoles(); len(roles) > 0 {
+		return t.each(roles)
 	}
 	p := t.party(t.arn(t.Account, anyInstanceRole))
 	p.called = "an instance role of the account"
 	return []party{p}
+}
+
+// instanceRoles are those that are named, else the roles whose IAM policies are
+// given and that are nobody else.
+func (t *Target) instanceRoles() []string {
+	if len(t.InstanceRoles) > 0 {
+		return t.InstanceRoles
+	}
+	var others []string
+	for _, who := range []parties{kublr, autoScaling, spot, fleet, administrators} {
+		for _, one := range who(t) {
+			others = append(others, cmp.Or(one.role, one.caller))
+		}
+	}
+	var roles []string
+	for _, arn := range slices.Sorted(maps.Keys(t.IAM)) {
+		if strings.HasPrefix(resourceOf(arn), "role/") && !slices.Contains(others, arn) && !slices.Contains(t.Trusted, arn) {
+			roles = append(roles, arn)
+		}
+	}
+	return roles
 }
 
 func administrators(t *Target) []party {

@@ -39,7 +39,7 @@ said on stderr, stdout stays empty, and the exit code is 0.`,
 		}
 		return e.writePolicy(std, region)
 	}
-	c.AddCommand(newPolicyCheck(std), newPolicyShow(std), newPolicyMerge(std))
+	c.AddCommand(newPolicyCheck(std), newPolicyShow(std), newPolicyIAM(std), newPolicyMerge(std))
 	return c
 }
 

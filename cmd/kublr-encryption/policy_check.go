@@ -11,6 +11,7 @@ type policyCheck struct {
 	account, request string
 	regions          []string
 	trusted, context []string
+	iam, keys        []string
 	output           form
 }
 
@@ -27,6 +28,10 @@ prints; - is stdin.
 The intent says whose account, regions and roles count; when it names no region,
 those of --region do, else those the policy speaks of. Without an intent they are
 those of --account and --region, else those the policy speaks of.
+
+Where the key policy leaves it to IAM, --iam says what IAM allows: the policies of
+roles, as ` + "`policy iam`" + ` prints them. Without instance roles in the intent, roles that
+have one are those.
 
 With --request one question is answered: who, what, through which service, and
 condition keys: "role/NAME kms:ACTION via ec2.REGION key=value". Who is an ARN, or

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/internal/report"
@@ -19,8 +20,19 @@ func rank(f diag.Finding) int {
 	return slices.Index([]diag.Severity{diag.Error, diag.Warning, diag.Info}, f.Severity)
 }
 
+// names gives all files that a run reads.
+func (c *policyCheck) names(policy string) []string {
+	all := append(slices.Clone(c.intents), policy)
+	for _, pair := range c.iam {
+		if _, name, ok := strings.Cut(pair, "="); ok {
+			all = append(all, name)
+		}
+	}
+	return all
+}
+
 func (c *policyCheck) run(ctx context.Context, name string) error {
-	if err := stdinOnce("policy", append(slices.Clone(c.intents), name)); err != nil {
+	if err := stdinOnce("policy", c.names(name)); err != nil {
 		return err
 	}
 	if c.request != "" && c.output.name != "text" && c.output.name != "json" {

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/policy"
@@ -36,7 +35,7 @@ For whom it is looked at is said as for policy check.`,
 }
 
 func (c *policyCheck) show(ctx context.Context, name string) error {
-	if err := stdinOnce("policy", append(slices.Clone(c.intents), name)); err != nil {
+	if err := stdinOnce("policy", c.names(name)); err != nil {
 		return err
 	}
 	doc, _, findings, err := readPolicy(name, c.in)

@@ -17,12 +17,31 @@ func (c *policyCheck) targetFlags(to *cobra.Command) (intents *[]string) {
 	to.Flags().StringArrayVar(&c.regions, "region", nil, "a region of the key; may be given again")
 	to.Flags().StringArrayVar(&c.trusted, "trust", nil, "`who` else may use the key: an ARN, an account, o-… or a service; may be given again")
 	to.Flags().StringArrayVar(&c.context, "context", nil, "a condition key of the account's requests that is known, `KEY=VALUE`; may be given again")
+	to.Flags().StringArrayVar(&c.keys, "key", nil, "the key's `ARN`, for IAM policies that name it; may be given again")
+	to.Flags().StringArrayVar(&c.iam, "iam", nil, "the IAM policy of a role, or of user/NAME: `ROLE=FILE`; may be given again")
 	return intentFlag(to)
 }
 
 // targets gives for whom the policy must do: by the intents, by flags, or by what
-// the policy speaks of. What --trust and --context say holds for all of them.
+// the policy speaks of. What other flags say holds for all of them.
 func (c *policyCheck) targets(ctx context.Context, doc *policy.Document) ([]policy.Target, error) {
+	known, err := c.known()
+	if err != nil {
+		return nil, err
+	}
+	targets, err := c.judged(ctx, doc)
+	if err != nil {
+		return nil, err
+	}
+	for i := range targets {
+		t := &targets[i]
+		t.Trusted, t.Context, t.Keys = append(t.Trusted, c.trusted...), known, append(slices.Clone(c.keys), t.Keys...)
+	}
+	return targets, c.readIAM(&targets[0])
+}
+
+// known gives what --context says.
+func (c *policyCheck) known() (map[string][]string, error) {
 	known := map[string][]string{}
 	for _, pair := range c.context {
 		key, value, ok := strings.Cut(pair, "=")
@@ -31,11 +50,7 @@ func (c *policyCheck) targets(ctx context.Context, doc *policy.Document) ([]poli
 		}
 		known[key] = append(known[key], value)
 	}
-	targets, err := c.judged(ctx, doc)
-	for i := range targets {
-		targets[i].Trusted, targets[i].Context = append(targets[i].Trusted, c.trusted...), known
-	}
-	return targets, err
+	return known, nil
 }
 
 func (c *policyCheck) judged(ctx context.Context, doc *policy.Document) ([]policy.Target, error) {
