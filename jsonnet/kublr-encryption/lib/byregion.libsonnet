@@ -2,7 +2,11 @@
 // docs/rules.md says how.
 local partitions = import './partitions.libsonnet';
 
-local unique(list) = [list[i] for i in std.range(0, std.length(list) - 1) if std.count(list[:i], list[i]) == 0];
+// unique gives each value of a list once, where it stands first.
+local unique(list) =
+  local sorted = std.sort([[std.type(list[i]) + std.toString(list[i]), i] for i in std.range(0, std.length(list) - 1)]);
+  local firsts = std.sort([sorted[i][1] for i in std.range(0, std.length(sorted) - 1) if i == 0 || sorted[i][0] != sorted[i - 1][0]]);
+  if std.length(list) < 2 then list else [list[i] for i in firsts];
 
 local one(mark, region) =
   if std.isObject(mark) then if std.objectHas(mark, region) then mark[region] else null

@@ -37,6 +37,22 @@ local spell(field) = if field == [] then 'the intent' else std.join('', [
   // once gives findings without those that stand among them before.
   once(findings):: std.foldl(function(all, f) if std.count(all, f) > 0 then all else all + [f], findings, []),
 
+  // capped gives findings with at most so many of a code, and for the rest their count,
+  // where the first of them stands. What they would say is then never made up: "did you
+  // mean" is slow.
+  capped(findings, most)::
+    local codes = std.set([f.code for f in findings]);
+    local groups = { [code]: [i for i in std.range(0, std.length(findings) - 1) if findings[i].code == code] for code in codes };
+    local many = { [code]: groups[code][most] for code in codes if std.length(groups[code]) > most + 1 };
+    if many == {} then findings
+    else [
+      if !(code in many) || i < many[code] then findings[i]
+      else severity(findings[i].severity)(code, findings[i].field, 'and ' + (std.length(groups[code]) - most) + ' more of this kind, of which this is the first', 'correct those before, and look again')
+      for i in std.range(0, std.length(findings) - 1)
+      for code in [findings[i].code]
+      if !(code in many) || i <= many[code]
+    ],
+
   errors(findings):: [f for f in findings if f.severity == 'error'],
 
   // orFail gives value, or fails with all errors among the findings, a line each.

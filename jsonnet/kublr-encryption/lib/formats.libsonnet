@@ -11,7 +11,9 @@ local format(what, accepted, ok) = {
 };
 
 local endsInStar(s) = s != '' && s[std.length(s) - 1] == '*';
-local isNamePattern(s) = s != '' && std.count(std.stringChars(if endsInStar(s) then s[:std.length(s) - 1] else s), '*') == 0;
+local isNamePattern(s) =
+  local parts = std.split(s, '*');
+  s != '' && (std.length(parts) == 1 || std.length(parts) == 2 && parts[1] == '');
 
 // Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
 local isObjectName(s) =

@@ -15,7 +15,7 @@ local schema = std.parseJson(importstr '../intent.schema.json');
 function(value)
   local read = reading(value);
   local checked = mistakes(read);
-  local findings = validate(schema, value) + checked.findings;
+  local findings = finding.capped(validate(schema, value) + checked.findings, 20);
   local isGood = finding.errors(findings) == [];
   {
     findings: findings,

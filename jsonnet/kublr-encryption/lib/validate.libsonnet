@@ -63,13 +63,14 @@ local check(schema, value, field) =
   else [],
 
       array(schema, value, field) =
-  local strings = [v for v in value if std.isString(v)];
+  local strings = std.sort([v for v in value if std.isString(v)]);
+  local twice = std.set([strings[i] for i in std.range(1, std.length(strings) - 1) if strings[i] == strings[i - 1]]);
   (
     if !('minItems' in schema) || std.length(value) >= schema.minItems then []
     else [finding.err('required', field, 'is an empty list', 'name at least one, or leave the field out for its default')]
   ) + (
     if !('uniqueItems' in schema) then []
-    else [finding.err('duplicate', field, '"' + v + '" is there more than once', 'name it once') for v in std.set(strings) if std.count(strings, v) > 1]
+    else [finding.err('duplicate', field, '"' + v + '" is there more than once', 'name it once') for v in twice]
   ) + (
     if !('items' in schema) then []
     else [f for i in std.range(0, std.length(value) - 1) for f in check(schema.items, value[i], field + [i])]
