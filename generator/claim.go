@@ -20,6 +20,8 @@ type claim struct {
 	place place
 	set   []yamledit.Entry
 	gone  []string // fields that must not stand there
+
+	region string // of the place; empty when that is not told
 }
 
 // A demand is what a plan wants of a cluster, and what stands against it.
@@ -110,7 +112,7 @@ func (e *expansion) claim(c cluster, k *kind, at place) (*claim, *diag.Finding) 
 	if r == nil || len(r.Set) == 0 && len(r.Unset) == 0 {
 		return nil, nil
 	}
-	next := &claim{by: e, kind: k, rule: r, place: at}
+	next := &claim{by: e, kind: k, rule: r, place: at, region: region}
 	set, known := e.entries(r, region)
 	if known != nil {
 		problem := next.noKey(c.regions(), region, known)

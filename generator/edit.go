@@ -52,7 +52,8 @@ type Cluster struct {
 	Regions []string // of its AWS locations, as far as they say
 	Volumes int      // how many volumes the plan claims
 	Changes []yamledit.Change
-	Skipped string // why it was left alone; empty when it was not
+	Skipped string   // why it was left alone; empty when it was not
+	Keys    []KeyUse // that its volumes name, as [Plan.Verify] finds them
 }
 
 // Edit makes one document of a file as intended: it sets what the rules ask for

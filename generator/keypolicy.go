@@ -47,6 +47,7 @@ type PolicySet struct {
 	Missing   *diag.Finding   // why there are none though they are needed: no region is known
 
 	intent Intent
+	known  func(regions []string) []string
 }
 
 // Policies gives the key policies of each intent. regions are those of the clusters
@@ -73,7 +74,7 @@ func (p *Plan) Policies(regions []string) ([]PolicySet, diag.Findings) {
 }
 
 func (e *expansion) policies(regions []string) (PolicySet, error) {
-	set := PolicySet{Name: e.Name, Create: e.Create, ConfigMap: e.ConfigMap, intent: e.intent}
+	set := PolicySet{Name: e.Name, Create: e.Create, ConfigMap: e.ConfigMap, intent: e.intent, known: e.known}
 	var served []string
 	for _, region := range e.known(regions) {
 		keys := e.keysIn(region)

@@ -28,6 +28,7 @@ func (p *Plan) VerifyItems(items []Item, base Base) (outcomes []Outcome) {
 		s := gate.survey(item, base)
 		for _, c := range s.claims {
 			s.add(item, c.gaps()...)
+			s.Cluster.Keys = append(s.Cluster.Keys, c.uses(item.File, s.Cluster.Regions)...)
 		}
 		if !s.isLeft {
 			s.add(item, p.intents[0].fold(looks().Uncovered, &cluster{root: place{node: item.Root}})...)
