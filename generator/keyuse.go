@@ -72,6 +72,16 @@ func (s PolicySet) Keys(regions []string) []KeyUse {
 	return all
 }
 
+// At gives findings about the intent's account the place where it is named.
+func (s PolicySet) At(findings diag.Findings) diag.Findings {
+	all := slices.Clone(findings)
+	for i := range all {
+		all[i].Field = diag.Keys("spec", "account")
+		all[i] = s.intent.at(all[i])
+	}
+	return all
+}
+
 // fieldOf gives the first place in a value where a text stands.
 func fieldOf(value any, want string, at diag.Field) diag.Field {
 	switch value := value.(type) {

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi"
@@ -40,6 +41,7 @@ type Account struct {
 
 type clients struct {
 	kms  *kms.Client
+	ec2  *ec2.Client
 	tags *resourcegroupstaggingapi.Client
 }
 
@@ -70,7 +72,7 @@ func Open(ctx context.Context, account string, regions []string, clock Clock, op
 	a := &Account{clock: clock, iam: iam.NewFromConfig(loaded), regions: map[string]clients{}}
 	for _, region := range regions {
 		loaded.Region = region
-		a.regions[region] = clients{kms.NewFromConfig(loaded), resourcegroupstaggingapi.NewFromConfig(loaded)}
+		a.regions[region] = clients{kms.NewFromConfig(loaded), ec2.NewFromConfig(loaded), resourcegroupstaggingapi.NewFromConfig(loaded)}
 	}
 	loaded.Region = regions[0]
 	who, err := sts.NewFromConfig(loaded).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})

@@ -21,6 +21,6 @@ func about(c diag.Code, s Slot, region, message, hint string) diag.Findings {
 // known: then the answer is incomplete.
 func IsIncomplete(all diag.Findings) bool {
 	return slices.ContainsFunc(all, func(f diag.Finding) bool {
-		return slices.ContainsFunc([]diag.Code{code.NoCredentials, code.Denied, code.AWSFailed, code.SearchDenied, code.PolicyUnknown, code.KeyMayAppear}, func(c diag.Code) bool { return c.ID == f.Code })
+		return slices.ContainsFunc([]diag.Code{code.NoCredentials, code.Denied, code.AWSFailed, code.SearchDenied, code.PolicyUnknown, code.KeyMayAppear, code.IAMUnknown, code.DefaultUnknown}, func(c diag.Code) bool { return c.ID == f.Code })
 	})
 }

@@ -29,23 +29,50 @@ func Of(set generator.PolicySet) Wanted {
 	}
 	for _, slot := range w.Slots {
 		for _, document := range slot.Policies {
-			for _, arn := range named(document) {
-				if role, ok := serviceLinked(set.Target.Account, arn); !ok && !slices.Contains(w.Principals, arn) {
-					w.Principals = append(w.Principals, arn)
-				} else if ok && !slices.Contains(w.Roles, role) {
-					w.Roles = append(w.Roles, role)
-				}
-			}
+			w.name(named(document))
 		}
 	}
-	for _, arn := range set.Target.AutoScalingRoles {
-		if role, ok := serviceLinked(set.Target.Account, arn); ok && len(w.Slots) > 0 && !slices.Contains(w.Roles, role) {
-			w.Roles = append(w.Roles, role)
-		}
+	if len(w.Slots) > 0 {
+		w.name(set.Target.AutoScalingRoles)
 	}
 	slices.Sort(w.Principals)
 	slices.SortFunc(w.Roles, func(a, b ServiceLinkedRole) int { return strings.Compare(a.Name, b.Name) })
 	return w
+}
+
+// ToCheck gives what uses of keys want of an intent's account: a slot for each key and
+// region, whatever kind of name the key has, and all principals.
+func ToCheck(set generator.PolicySet, uses []Use) Wanted {
+	w := Wanted{Account: set.Target.Account}
+	for _, u := range uses {
+		s := Slot{Account: w.Account, Partition: set.Target.Partition, Alias: u.Key, Regions: []string{u.Region}}
+		if arn := strings.SplitN(u.Key, ":", 6); len(arn) == 6 {
+			s.Partition, s.Account, s.Alias = arn[1], arn[4], arn[5]
+		}
+		if u.Region != "" && !slices.ContainsFunc(w.Slots, func(o Slot) bool {
+			return o.Account == s.Account && o.Alias == s.Alias && o.Regions[0] == u.Region
+		}) {
+			w.Slots = append(w.Slots, s)
+		}
+	}
+	for _, p := range set.Policies {
+		w.name(named(p.Document))
+	}
+	w.name(slices.Concat([]string{set.Target.Kublr}, set.Target.AutoScalingRoles, set.Target.InstanceRoles, set.Target.Administrators))
+	slices.Sort(w.Principals)
+	slices.SortFunc(w.Roles, func(a, b ServiceLinkedRole) int { return strings.Compare(a.Name, b.Name) })
+	return w
+}
+
+// name adds principals by their ARNs.
+func (w *Wanted) name(arns []string) {
+	for _, arn := range arns {
+		if role, ok := serviceLinked(w.Account, arn); !ok && arn != "" && !slices.Contains(w.Principals, arn) {
+			w.Principals = append(w.Principals, arn)
+		} else if ok && !slices.Contains(w.Roles, role) {
+			w.Roles = append(w.Roles, role)
+		}
+	}
 }
 
 func newSlot(intent, alias string, p generator.KeyPolicy, create generator.Create) Slot {

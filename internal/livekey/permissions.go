@@ -6,10 +6,23 @@ import (
 	"strings"
 )
 
-// A permission is an action that a command needs. GetCallerIdentity needs none.
+// A Command is one that asks AWS.
+type Command string
+
+// Commands are those that need permissions.
+const (
+	Planning Command = "plan"
+	Applying Command = "apply"
+	Checking Command = "check"
+)
+
+// Commands lists them.
+var Commands = []Command{Planning, Applying, Checking}
+
+// A permission is an action that commands need. GetCallerIdentity needs none.
 type permission struct {
 	action string
-	writes bool                      // apply alone needs it
+	by     []Command
 	on     func(Wanted) []string     // the resources
 	wanted func(Wanted) bool         // whether the intent needs it; nil: always
 	only   func(Wanted) conditionSet // nil: none
@@ -24,35 +37,57 @@ type conditionSet map[string]map[string][]string
 //
 // Source: https://docs.aws.amazon.com/kms/latest/developerguide/kms-api-permissions-reference.html
 var permissions = []permission{
-	{action: "iam:ListAccountAliases", on: everything},
-	{action: "iam:GetRole", on: rolesIn, wanted: hasRoles},
-	{action: "iam:GetUser", on: usersIn, wanted: func(w Wanted) bool { return len(usersIn(w)) > 0 }},
-	{action: "kms:DescribeKey", on: keysAndAliasesIn},
-	{action: "tag:GetResources", on: everything},
-	{action: "kms:ListKeys", on: everything},
-	{action: "kms:ListResourceTags", on: keysIn},
-	{action: "kms:GetKeyPolicy", on: keysIn},
-	{action: "kms:GetKeyRotationStatus", on: keysIn},
-	{action: "kms:ListAliases", on: everything},
-	{action: "kms:ListGrants", on: keysIn},
-	{action: "kms:GetKeyLastUsage", on: keysIn},
+	{action: "iam:ListAccountAliases", by: reading, on: everything},
+	{action: "iam:GetRole", by: all, on: rolesIn, wanted: hasRoles},
+	{action: "iam:GetUser", by: all, on: usersIn, wanted: hasUsers},
+	{action: "kms:DescribeKey", by: all, on: keysAndAliasesIn},
+	{action: "tag:GetResources", by: reading, on: everything},
+	{action: "kms:ListKeys", by: reading, on: everything},
+	{action: "kms:ListResourceTags", by: reading, on: keysIn},
+	{action: "kms:GetKeyPolicy", by: all, on: keysIn},
+	{action: "kms:GetKeyRotationStatus", by: reading, on: keysIn},
+	{action: "kms:ListAliases", by: reading, on: everything},
+	{action: "kms:ListGrants", by: reading, on: keysIn},
+	{action: "kms:GetKeyLastUsage", by: reading, on: keysIn},
 
-	{action: "iam:CreateServiceLinkedRole", writes: true, on: linkedRoles, wanted: hasServices, only: func(w Wanted) conditionSet {
+	{action: "iam:CreateServiceLinkedRole", by: writing, on: linkedRoles, wanted: hasServices, only: func(w Wanted) conditionSet {
 		return conditionSet{"StringEquals": {"iam:AWSServiceName": services(w)}}
 	}},
-	{action: "kms:CreateKey", writes: true, on: everything},
-	{action: "kms:TagResource", writes: true, on: keysIn},
-	{action: "kms:UntagResource", writes: true, on: keysIn},
-	{action: "kms:CreateAlias", writes: true, on: keysAndAliasesIn},
-	{action: "kms:ReplicateKey", writes: true, on: keysIn, wanted: isMultiRegion},
-	{action: "kms:PutKeyPolicy", writes: true, on: keysIn},
-	{action: "kms:EnableKeyRotation", writes: true, on: keysIn},
-	{action: "kms:DisableKeyRotation", writes: true, on: keysIn},
-	{action: "kms:UpdateKeyDescription", writes: true, on: keysIn},
-	{action: "kms:CancelKeyDeletion", writes: true, on: keysIn},   // --restore
-	{action: "kms:EnableKey", writes: true, on: keysIn},           // --restore
-	{action: "kms:ScheduleKeyDeletion", writes: true, on: keysIn}, // --give-back
+	{action: "kms:CreateKey", by: writing, on: everything},
+	{action: "kms:TagResource", by: writing, on: keysIn},
+	{action: "kms:UntagResource", by: writing, on: keysIn},
+	{action: "kms:CreateAlias", by: writing, on: keysAndAliasesIn},
+	{action: "kms:ReplicateKey", by: writing, on: keysIn, wanted: isMultiRegion},
+	{action: "kms:PutKeyPolicy", by: writing, on: keysIn},
+	{action: "kms:EnableKeyRotation", by: writing, on: keysIn},
+	{action: "kms:DisableKeyRotation", by: writing, on: keysIn},
+	{action: "kms:UpdateKeyDescription", by: writing, on: keysIn},
+	{action: "kms:CancelKeyDeletion", by: writing, on: keysIn},   // --restore
+	{action: "kms:EnableKey", by: writing, on: keysIn},           // --restore
+	{action: "kms:ScheduleKeyDeletion", by: writing, on: keysIn}, // --give-back
+
+	{action: "ec2:GetEbsDefaultKmsKeyId", by: checking, on: everything},
+	{action: "ec2:GetEbsEncryptionByDefault", by: checking, on: everything},
+	{action: "iam:ListUserPolicies", by: checking, on: usersIn, wanted: hasUsers},
+	{action: "iam:GetUserPolicy", by: checking, on: usersIn, wanted: hasUsers},
+	{action: "iam:ListAttachedUserPolicies", by: checking, on: usersIn, wanted: hasUsers},
+	{action: "iam:ListGroupsForUser", by: checking, on: usersIn, wanted: hasUsers},
+	{action: "iam:ListGroupPolicies", by: checking, on: groupsIn, wanted: hasUsers},
+	{action: "iam:GetGroupPolicy", by: checking, on: groupsIn, wanted: hasUsers},
+	{action: "iam:ListAttachedGroupPolicies", by: checking, on: groupsIn, wanted: hasUsers},
+	{action: "iam:ListRolePolicies", by: checking, on: ownRolesIn, wanted: hasOwnRoles},
+	{action: "iam:GetRolePolicy", by: checking, on: ownRolesIn, wanted: hasOwnRoles},
+	{action: "iam:ListAttachedRolePolicies", by: checking, on: ownRolesIn, wanted: hasOwnRoles},
+	{action: "iam:GetPolicy", by: checking, on: policiesIn},
+	{action: "iam:GetPolicyVersion", by: checking, on: policiesIn},
 }
+
+var (
+	all      = Commands
+	reading  = []Command{Planning, Applying}
+	writing  = []Command{Applying}
+	checking = []Command{Checking}
+)
 
 func everything(Wanted) []string { return []string{"*"} }
 
@@ -76,7 +111,9 @@ func keysIn(w Wanted) []string {
 }
 
 // An alias that does not exist is asked about by its own ARN.
-func keysAndAliasesIn(w Wanted) []string { return append(keysIn(w), arnsIn(w, Slot.arn)...) }
+func keysAndAliasesIn(w Wanted) []string {
+	return append(keysIn(w), slices.DeleteFunc(arnsIn(w, Slot.arn), func(arn string) bool { return !strings.Contains(arn, ":alias/") })...)
+}
 
 func isMultiRegion(w Wanted) bool {
 	return slices.ContainsFunc(w.Slots, func(s Slot) bool { return s.MultiRegion })
@@ -88,6 +125,27 @@ func hasRoles(w Wanted) bool { return len(rolesIn(w)) > 0 }
 func rolesIn(w Wanted) []string { return append(linkedRoles(w), principalsIn(w, ":role/")...) }
 
 func usersIn(w Wanted) []string { return principalsIn(w, ":user/") }
+
+func hasUsers(w Wanted) bool { return len(usersIn(w)) > 0 }
+
+// ownRolesIn gives the roles that are no service's.
+func ownRolesIn(w Wanted) []string {
+	return slices.DeleteFunc(principalsIn(w, ":role/"), func(arn string) bool { return strings.Contains(arn, ":role/aws-service-role/") })
+}
+
+func hasOwnRoles(w Wanted) bool { return len(ownRolesIn(w)) > 0 }
+
+// groupsIn and policiesIn give all of the account: which are a principal's is seen only
+// then. Policies may also be of AWS.
+func groupsIn(w Wanted) []string { return []string{w.iam("group/*")} }
+
+func policiesIn(w Wanted) []string {
+	return []string{w.iam("policy/*"), strings.Replace(w.iam("policy/*"), "::"+w.Account+":", "::aws:", 1)}
+}
+
+func (w Wanted) iam(name string) string {
+	return "arn:" + w.Slots[0].Partition + ":iam::" + w.Account + ":" + name
+}
 
 func principalsIn(w Wanted, kind string) []string {
 	var all []string
@@ -128,9 +186,9 @@ func linkedRoles(w Wanted) []string {
 	return all
 }
 
-// Permissions gives the IAM policy that a caller needs for what is wanted: to plan
-// and, if writes is set, to apply. It asks nobody.
-func Permissions(w Wanted, writes bool) ([]byte, error) {
+// Permissions gives the IAM policy that a command's caller needs for what is wanted. It
+// asks nobody.
+func Permissions(w Wanted, by Command) ([]byte, error) {
 	type statement struct {
 		Effect    string
 		Action    []string
@@ -139,7 +197,7 @@ func Permissions(w Wanted, writes bool) ([]byte, error) {
 	}
 	var all []*statement
 	for _, p := range permissions {
-		if p.writes && !writes || p.wanted != nil && !p.wanted(w) {
+		if !slices.Contains(p.by, by) || p.wanted != nil && !p.wanted(w) {
 			continue
 		}
 		s := &statement{Effect: "Allow", Action: []string{p.action}, Resource: p.on(w)}

@@ -68,8 +68,8 @@ func TestPermissions(t *testing.T) {
 			s.prepare(t, f)
 		}
 		w := wantedOf(f.Account, s.regions...)
-		for _, writes := range []bool{false, true} {
-			policy, err := Permissions(w, writes)
+		for _, by := range []Command{Planning, Applying} {
+			policy, err := Permissions(w, by)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -78,7 +78,7 @@ func TestPermissions(t *testing.T) {
 			if err != nil || len(plan.Slots[0].Unread) > 0 || len(plan.Slots[0].Refusals) > 0 {
 				t.Errorf("%s: plan: %v %v %v", s.name, err, plan.Slots[0].Unread, plan.Slots[0].Refusals)
 			}
-			if !writes {
+			if by == Planning {
 				continue
 			}
 			if _, errs := a.ApplyAll(t.Context(), w, plan, s.allowed); errs[0] != nil {
@@ -89,7 +89,7 @@ func TestPermissions(t *testing.T) {
 	var said strings.Builder
 	for _, p := range permissions {
 		s := scenarios[needing[p.action]]
-		if strings.HasPrefix(p.action, "iam:") || p.action == "tag:GetResources" || p.action == "kms:DisableKeyRotation" || p.action == "kms:UntagResource" || p.action == "kms:ScheduleKeyDeletion" {
+		if !slices.Contains(p.by, Applying) || strings.HasPrefix(p.action, "iam:") || p.action == "tag:GetResources" || p.action == "kms:DisableKeyRotation" || p.action == "kms:UntagResource" || p.action == "kms:ScheduleKeyDeletion" {
 			continue
 		}
 		f := account(t)
@@ -97,7 +97,7 @@ func TestPermissions(t *testing.T) {
 			s.prepare(t, f)
 		}
 		w := wantedOf(f.Account, s.regions...)
-		policy, err := Permissions(w, true)
+		policy, err := Permissions(w, Applying)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -126,12 +126,12 @@ func TestPermissionsAreAsPrinted(t *testing.T) {
 		"one-region":   wantedOf("111122223333", "us-east-1"),
 		"multi-region": wantedOf("111122223333", "us-east-1", "eu-west-1"),
 	} {
-		for _, writes := range []bool{false, true} {
-			text, err := Permissions(w, writes)
+		for _, by := range Commands {
+			text, err := Permissions(w, by)
 			if err != nil {
 				t.Fatal(err)
 			}
-			golden(t, fmt.Sprintf("permissions-%s-%s.json", name, map[bool]string{false: "plan", true: "apply"}[writes]), string(text)+"\n")
+			golden(t, fmt.Sprintf("permissions-%s-%s.json", name, by), string(text)+"\n")
 		}
 	}
 }

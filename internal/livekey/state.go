@@ -402,17 +402,27 @@ func unfit(slot Slot, key Key) string {
 
 // unfitKind says why a key can never serve a slot, for what it is; empty if it can.
 func unfitKind(slot Slot, key Key) string {
+	if why := unusable(key); why != "" {
+		return why
+	}
 	switch {
 	case key.KeyManager == types.KeyManagerTypeAws:
 		return "is managed by AWS"
-	case key.KeySpec != types.KeySpecSymmetricDefault:
-		return fmt.Sprintf("is of kind %s, and EBS takes SYMMETRIC_DEFAULT only", key.KeySpec)
-	case key.KeyUsage != types.KeyUsageTypeEncryptDecrypt:
-		return fmt.Sprintf("is for %s, and EBS takes ENCRYPT_DECRYPT only", key.KeyUsage)
 	case aws.ToBool(key.MultiRegion) && !slot.MultiRegion:
 		return "is a multi-region key, and the intent wants one of a single region"
 	case !aws.ToBool(key.MultiRegion) && slot.MultiRegion:
 		return "is a key of a single region, and the intent wants a multi-region key"
+	}
+	return ""
+}
+
+// unusable says why EBS can never use a key; empty if it can.
+func unusable(key Key) string {
+	switch {
+	case key.KeySpec != types.KeySpecSymmetricDefault:
+		return fmt.Sprintf("is of kind %s, and EBS takes SYMMETRIC_DEFAULT only", key.KeySpec)
+	case key.KeyUsage != types.KeyUsageTypeEncryptDecrypt:
+		return fmt.Sprintf("is for %s, and EBS takes ENCRYPT_DECRYPT only", key.KeyUsage)
 	}
 	return ""
 }

@@ -58,6 +58,31 @@ var (
 		Means: "The key is disabled, pending deletion or import, or not ready.", Why: "Volumes on it cannot be made or attached.",
 		Remedy: "Enable it, cancel its deletion, or wait.", Sources: []string{kmsDev + "key-state.html"},
 	}
+	KeyMissing = diag.Code{
+		ID: "key-missing", Severity: diag.Error, Title: "A key that is not there",
+		Means: "KMS knows no key by this name in the region where volumes need it.", Why: "Volumes on it cannot be made: instances end at launch.",
+		Remedy: "Make it with `key apply`, or name another.", Sources: []string{kmsAPI + "DescribeKey.html"},
+	}
+	KeyElsewhere = diag.Code{
+		ID: "key-elsewhere", Severity: diag.Error, Title: "A key of another region",
+		Means: "A volume names the key of another region than its own.", Why: "KMS keys, replicas included, are used in their own region alone.",
+		Remedy: "Name a key of the volume's region, or an alias.", Sources: []string{kmsDev + "concepts.html"},
+	}
+	EBSDefault = diag.Code{
+		ID: "ebs-default", Severity: diag.Info, Title: "What a region does by default",
+		Means: "Whether volumes that ask for no encryption are encrypted in this region, and which key those get that name none.", Why: "It is what counts where a spec and its intent say nothing.",
+		Remedy: "Change it with ec2 modify-ebs-default-kms-key-id and enable-ebs-encryption-by-default, if it is not as it should be.", Sources: []string{"https://docs.aws.amazon.com/ebs/latest/userguide/encryption-by-default.html"},
+	}
+	DefaultUnknown = diag.Code{
+		ID: "ebs-default-unknown", Severity: diag.Error, Title: "What a region does by default is not known",
+		Means: "The region's default for EBS is kept from us.", Why: "Which key volumes get that name none is not known.",
+		Remedy: "Allow ec2:GetEbsDefaultKmsKeyId and ec2:GetEbsEncryptionByDefault.", Sources: []string{"https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetEbsDefaultKmsKeyId.html"},
+	}
+	IAMUnknown = diag.Code{
+		ID: "iam-unknown", Severity: diag.Error, Title: "What IAM lets a principal do is not known",
+		Means: "Its policies in IAM could not be read, or it has a permissions boundary, which is not judged.", Why: "IAM may deny what the key's policy allows, and must allow what that leaves to it.",
+		Remedy: "Give the caller what `key permissions --for check` prints.", Sources: []string{"https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html"},
+	}
 	KeyForeign = diag.Code{
 		ID: "key-foreign", Severity: diag.Error, Title: "A key that is not ours",
 		Means: "The alias names a key that was not made for it by this program.", Why: "Someone else may own its policy.",
@@ -116,7 +141,7 @@ var (
 
 	all = []diag.Code{
 		NoCredentials, OtherAccount, Denied, AWSFailed, Limit, RegionMissing,
-		AliasForm, AliasNamesTwo, KeyKind, KeyState, KeyForeign, KeyMayAppear, SearchDenied,
+		AliasForm, AliasNamesTwo, KeyMissing, KeyElsewhere, KeyKind, KeyState, KeyForeign, KeyMayAppear, SearchDenied, EBSDefault, DefaultUnknown, IAMUnknown,
 		PrincipalMissing, DeadPrincipal, PolicyRefused, PolicyLockout, PolicyUnknown, Changed, NotYet,
 	}
 )

@@ -60,6 +60,9 @@ type Front struct {
 	Denied map[string]bool
 	// Reorder answers key policies with their statements the other way round.
 	Reorder bool
+	// EBSDefault is the key of volumes that name none, where all are encrypted; empty
+	// where they are not.
+	EBSDefault string
 
 	backend string
 	moto    func() string
@@ -264,6 +267,10 @@ func refuseWith(c Call, status int, code, message string) *reply {
 		} else {
 			escaped.WriteRune(r)
 		}
+	}
+	if c.Service == "ec2" {
+		return &reply{status, http.Header{"Content-Type": {"text/xml"}, "X-Amzn-Requestid": {"11111111-2222-3333-4444-555555555555"}}, fmt.Appendf(nil,
+			`<Response><Errors><Error><Code>%s</Code><Message>%s</Message></Error></Errors><RequestID>r</RequestID></Response>`, code, escaped.String())}
 	}
 	return &reply{status, http.Header{"Content-Type": {"text/xml"}, "X-Amzn-Requestid": {"11111111-2222-3333-4444-555555555555"}}, fmt.Appendf(nil,
 		`<ErrorResponse><Error><Type>Sender</Type><Code>%s</Code><Message>%s</Message></Error><RequestId>11111111-2222-3333-4444-555555555555</RequestId></ErrorResponse>`,

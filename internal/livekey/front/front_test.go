@@ -2,6 +2,7 @@ package front
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -181,6 +182,14 @@ var cases = map[string]func(testing.TB, *Front) bool{
 		f.through("iam", "CreateServiceLinkedRole", map[string]any{"AWSServiceName": "autoscaling.amazonaws.com"})
 		_, after := f.through("iam", "GetRole", in)
 		return before == "NoSuchEntity" && after == ""
+	},
+	"what a region does by default": func(_ testing.TB, f *Front) bool {
+		first, _ := f.through("ec2", "GetEbsDefaultKmsKeyId", map[string]any{})
+		f.EBSDefault = "alias/mine"
+		second, _ := f.through("ec2", "GetEbsDefaultKmsKeyId", map[string]any{})
+		third, _ := f.through("ec2", "GetEbsEncryptionByDefault", map[string]any{})
+		said := fmt.Sprint(first, second, third)
+		return strings.Contains(said, "<kmsKeyId>alias/aws/ebs<") && strings.Contains(said, "<kmsKeyId>alias/mine<") && strings.Contains(said, ">true<")
 	},
 	"the last use of a key": func(t testing.TB, f *Front) bool {
 		used, unused := f.newKey(t, map[string]any{}), f.newKey(t, map[string]any{})

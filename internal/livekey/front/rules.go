@@ -62,6 +62,8 @@ func init() {
 		{"service-linked roles", "https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateServiceLinkedRole.html", []string{"iam:CreateServiceLinkedRole"}, createServiceLinkedRole, nil},
 		{"service-linked roles are read", "https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html", []string{"iam:GetRole"}, getServiceLinkedRole, nil},
 
+		{"what a region does by default", "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetEbsDefaultKmsKeyId.html", []string{"ec2:GetEbsDefaultKmsKeyId", "ec2:GetEbsEncryptionByDefault"}, ebsDefault, nil},
+
 		{"the last use of a key", api + "GetKeyLastUsage.html", []string{"kms:GetKeyLastUsage"}, lastUsage, nil},
 
 		{"a list comes in pages", api + "ListKeys.html", []string{"kms:ListKeys", "kms:ListResourceTags", "kms:ListAliases", "tagging:GetResources"}, pages, nil},
@@ -75,6 +77,9 @@ func init() {
 func denied(f *Front, c Call) *reply {
 	if !f.Denied[c.Service+":"+c.Action] {
 		return nil
+	}
+	if c.Service == "ec2" {
+		return refuseWith(c, 403, "UnauthorizedOperation", "You are not authorized to perform this operation.")
 	}
 	if _, json11 := targets[c.Service]; json11 {
 		return refuse(c, "AccessDeniedException", "User: arn:aws:iam::"+f.Account+":root is not authorized to perform: "+c.Service+":"+c.Action)
@@ -368,6 +373,20 @@ func getServiceLinkedRole(f *Front, c Call) *reply {
 		return f.roleReply("GetRole", service, name)
 	}
 	return nil
+}
+
+// ebsDefault gives the key of EBSDefault, and without one that of AWS.
+func ebsDefault(f *Front, c Call) *reply {
+	field := fmt.Sprintf("<ebsEncryptionByDefault>%t</ebsEncryptionByDefault>", f.EBSDefault != "")
+	if c.Action == "GetEbsDefaultKmsKeyId" {
+		key := f.EBSDefault
+		if key == "" {
+			key = "alias/aws/ebs"
+		}
+		field = "<kmsKeyId>" + key + "</kmsKeyId>"
+	}
+	return &reply{200, http.Header{"Content-Type": {"text/xml"}, "X-Amzn-Requestid": {"11111111-2222-3333-4444-555555555555"}}, fmt.Appendf(nil,
+		`<%[1]sResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>r</requestId>%[2]s</%[1]sResponse>`, c.Action, field)}
 }
 
 func lastUsage(f *Front, c Call) *reply {
