@@ -24,43 +24,63 @@ func intentFlag(c *cobra.Command) *string {
 	return file
 }
 
-// readWanted gives what an intent wants of its account, in its own regions or in
-// those of the clusters in paths.
-func readWanted(ctx context.Context, s std, file string, paths []string) (livekey.Wanted, error) {
-	var w livekey.Wanted
+// A subject is what an intent and clusters say of keys.
+type subject struct {
+	set      generator.PolicySet
+	uses     []livekey.Use
+	findings diag.Findings // that are no errors
+	tally    report.Tally  // of the clusters' files
+}
+
+// readSubject reads an intent, for its own regions or those of the clusters in paths.
+func readSubject(ctx context.Context, s std, file string, paths []string) (all subject, err error) {
 	if file == "" {
-		return w, usage("say which intent: -f intent.yaml")
+		return all, usage("say which intent: -f intent.yaml")
 	}
 	text, err := readFile(s, file)
 	if err != nil {
-		return w, fmt.Errorf("reading the intent: %w", err)
+		return all, fmt.Errorf("reading the intent: %w", err)
 	}
 	intents, found := generator.ReadIntents(file, text)
 	if len(intents) > 1 {
-		return w, usage("there are %d intents in %s: give one at a time", len(intents), file)
+		return all, usage("there are %d intents in %s: give one at a time", len(intents), file)
 	}
 	plan, more := generator.NewPlan(intents)
-	found = append(found, more...)
-	if found.HasErrors() || plan == nil {
-		return w, found
+	all.findings = append(found, more...)
+	if all.findings.HasErrors() || plan == nil {
+		return all, all.findings
 	}
-	regions, err := regionsOf(ctx, plan, paths)
+	regions, uses, tally, err := inClusters(ctx, plan, paths)
 	if err != nil {
-		return w, err
+		return all, err
 	}
 	sets, wrong := plan.Policies(regions)
 	if wrong.HasErrors() {
-		return w, wrong
+		return all, wrong
 	}
-	if missing := sets[0].Missing; missing != nil {
-		return w, diag.Findings{*missing}
+	all.set, all.tally = sets[0], tally
+	if missing := all.set.Missing; missing != nil {
+		return all, diag.Findings{*missing}
 	}
-	for _, f := range found {
+	for _, use := range all.set.Keys(regions) {
+		all.uses = append(all.uses, livekey.Use{KeyUse: use})
+	}
+	all.uses = append(all.uses, uses...)
+	return all, nil
+}
+
+// readWanted gives what an intent wants of its account.
+func readWanted(ctx context.Context, s std, file string, paths []string) (livekey.Wanted, error) {
+	all, err := readSubject(ctx, s, file, paths)
+	if err != nil {
+		return livekey.Wanted{}, err
+	}
+	for _, f := range all.findings {
 		if err := report.WriteFinding(report.Stream{Writer: s.err}, f); err != nil {
-			return w, err
+			return livekey.Wanted{}, err
 		}
 	}
-	return livekey.Of(sets[0]), nil
+	return livekey.Of(all.set), nil
 }
 
 func readFile(s std, file string) ([]byte, error) {
@@ -70,24 +90,26 @@ func readFile(s std, file string) ([]byte, error) {
 	return os.ReadFile(file)
 }
 
-// regionsOf gives the regions of the clusters in paths that a plan selects. It fails
-// when a file could not be read, whose regions are not known then.
-func regionsOf(ctx context.Context, plan *generator.Plan, paths []string) ([]string, error) {
+// inClusters gives the regions of the clusters in paths that a plan selects, and the
+// keys that they name. It fails when a file could not be read: what stands in it is not
+// known then.
+func inClusters(ctx context.Context, plan *generator.Plan, paths []string) (regions []string, uses []livekey.Use, total report.Tally, err error) {
 	if len(paths) == 0 {
-		return nil, nil
+		return nil, nil, total, nil
 	}
 	found, err := run.Selection{}.Find(ctx, paths)
 	if err != nil {
-		return nil, err
+		return nil, nil, total, err
 	}
 	if found.Findings.HasErrors() {
-		return nil, found.Findings
+		return nil, nil, total, found.Findings
 	}
-	var regions []string
-	var total report.Tally
 	err = run.Specs{Plan: plan, Verify: true}.Files(ctx, found.Files, func(r report.Report) error {
 		for _, c := range r.Clusters {
 			regions = append(regions, c.Regions...)
+			for _, use := range c.Keys {
+				uses = append(uses, livekey.Use{KeyUse: use, Cluster: c.Name})
+			}
 		}
 		total.Add(r.Tally)
 		return nil
@@ -96,5 +118,5 @@ func regionsOf(ctx context.Context, plan *generator.Plan, paths []string) ([]str
 		err = errors.New("some cluster specs could not be read, so their regions are not known: `kublr-encryption verify` says which")
 	}
 	slices.Sort(regions)
-	return slices.Compact(regions), err
+	return slices.Compact(regions), uses, total, err
 }

@@ -29,7 +29,7 @@ Credentials, profiles, regions' endpoints and proxies are those of AWS's own too
 		Args: noCommand,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(newKeyPlan(s), newKeyApply(s), newKeyPermissions(s))
+	c.AddCommand(newKeyPlan(s), newKeyApply(s), newKeyCheck(s), newKeyPermissions(s))
 	return c
 }
 
@@ -252,23 +252,24 @@ func newKeyPermissions(s std) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "permissions -f INTENT [PATH...]",
 		Short: "Print the IAM policy that the commands need",
-		Long: `Permissions prints the IAM policy that a caller needs to plan or to apply an intent,
-without asking AWS. It counts where a key's policy leaves decisions to IAM, as the
+		Long: `Permissions prints the IAM policy that a caller needs to plan, apply or check an
+intent, without asking AWS. It counts where a key's policy leaves decisions to IAM, as the
 policies that are made do; the policy of another's key must do so too, or name the
 caller.`,
 		Example: "  kublr-encryption key permissions -f intent.yaml --for plan",
 	}
 	file := intentFlag(c)
-	c.Flags().StringVar(&command, "for", "apply", "the command: plan, apply")
+	c.Flags().StringVar(&command, "for", string(livekey.Applying), fmt.Sprintf("the command, one of %s", livekey.Commands))
 	c.RunE = func(c *cobra.Command, paths []string) error {
-		if command != "plan" && command != "apply" {
-			return usage("--for %q: expected plan or apply", command)
+		by := livekey.Command(command)
+		if !slices.Contains(livekey.Commands, by) {
+			return usage("--for %q: expected one of %s", command, livekey.Commands)
 		}
-		w, err := readSlots(c.Context(), s, *file, paths)
+		w, err := readFor(c.Context(), s, by, *file, paths)
 		if err != nil {
 			return err
 		}
-		text, err := livekey.Permissions(w, command == "apply")
+		text, err := livekey.Permissions(w, by)
 		if err != nil {
 			return err
 		}
@@ -276,4 +277,13 @@ caller.`,
 		return err
 	}
 	return c
+}
+
+// readFor reads what a command wants of the account.
+func readFor(ctx context.Context, s std, by livekey.Command, file string, paths []string) (livekey.Wanted, error) {
+	if by != livekey.Checking {
+		return readSlots(ctx, s, file, paths)
+	}
+	all, err := readToCheck(ctx, s, file, paths)
+	return livekey.ToCheck(all.set, all.uses), err
 }

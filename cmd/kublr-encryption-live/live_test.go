@@ -329,3 +329,81 @@ func TestBeside(t *testing.T) {
 		t.Errorf("another version: %+v", r)
 	}
 }
+
+// TestKeyCheck holds what a check says, in each form and with each exit code, and where.
+func TestKeyCheck(t *testing.T) {
+	t.Parallel()
+	f := account(t)
+	intent := intentOf(t, f.Account, usual)
+	spec := filepath.Join(t.TempDir(), "prod.yaml")
+	const cluster = "kind: Cluster\nmetadata: {name: prod}\nspec:\n  locations: [{name: a, aws: {region: us-east-1}}]\n  master:\n    locations:\n    - locationRef: a\n      aws:\n        rootVolume:\n          encrypted: true\n          kmsKeyId: alias/kublr-ebz\n"
+	if err := os.WriteFile(spec, []byte(cluster), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	before := program(t, f.Environ(), "", "key", "check", "-f", intent)
+	if before.code != exitFindings || !strings.Contains(before.out, intent+":8:8: spec.key: alias/kublr-ebs in us-east-1 is not there") || !strings.Contains(before.out, "AWSServiceRoleForAutoScaling is not there") {
+		t.Errorf("before the key is made: %+v", before)
+	}
+	if r := program(t, f.Environ(), "", "key", "apply", "-f", intent, "--yes"); r.code != 0 {
+		t.Fatalf("%+v", r)
+	}
+	f.Calls()
+	if r := program(t, f.Environ(), "", "key", "check", "-f", intent); r.code != 0 || !strings.Contains(r.err, "1 key in account "+f.Account+" will do, named in 1 place") {
+		t.Errorf("the intent alone: %+v", r)
+	}
+	says := spec + ":11:21: spec.master.locations[0].aws.rootVolume.kmsKeyId: alias/kublr-ebz in us-east-1 is not there"
+	if r := program(t, f.Environ(), "", "key", "check", "-f", intent, spec); r.code != exitFindings || !strings.Contains(r.out, says) || strings.Contains(r.err, "will do") {
+		t.Errorf("text: %+v", r)
+	}
+	var asJSON struct {
+		Findings []struct {
+			Code, File, Cluster string
+			Line                int
+		}
+	}
+	r := program(t, f.Environ(), "", "key", "check", "-f", intent, "-o", "json", spec)
+	if err := json.Unmarshal([]byte(r.out), &asJSON); err != nil || r.code != exitFindings || len(asJSON.Findings) != 3 {
+		t.Fatalf("JSON: %v %+v", err, r)
+	}
+	if got := asJSON.Findings[2]; got.Code != "key-missing" || got.File != spec || got.Line != 11 || got.Cluster != "prod" {
+		t.Errorf("JSON: %+v", got)
+	}
+	var sarif struct {
+		Runs []struct {
+			Results []struct{ RuleID, Level string }
+		}
+	}
+	r = program(t, f.Environ(), "", "key", "check", "-f", intent, "-o", "sarif", spec)
+	if err := json.Unmarshal([]byte(r.out), &sarif); err != nil || r.code != exitFindings {
+		t.Fatalf("SARIF: %v %+v", err, r)
+	}
+	if got := sarif.Runs[0].Results; len(got) != 3 || !strings.Contains(r.out, `"ruleId":"key-missing"`) {
+		t.Errorf("SARIF: %+v", r.out)
+	}
+	f.Denied["kms:GetKeyPolicy"] = true
+	if r := program(t, f.Environ(), "", "key", "check", "-f", intent); r.code != exitWorld || !strings.Contains(r.out, "[policy-unknown]") {
+		t.Errorf("kept back: %+v", r)
+	}
+	for _, test := range []struct {
+		args []string
+		code int
+		says string
+	}{
+		{[]string{"key", "check"}, exitUsage, "say which intent"},
+		{[]string{"key", "check", "-f", intent, "-o", "xml"}, exitUsage, "expected text, json"},
+		{[]string{"key", "check", "-f", intentOf(t, f.Account, "")}, exitFindings, "for which regions keys are named is not known"},
+		{[]string{"key", "permissions", "-f", intent, "--for", "nothing"}, exitUsage, "expected one of"},
+	} {
+		if r := program(t, f.Environ(), "", test.args...); r.code != test.code || !strings.Contains(r.err, test.says) {
+			t.Errorf("%v: %+v", test.args, r)
+		}
+	}
+	if r := program(t, nil, "", "key", "permissions", "-f", intent, "--for", "check"); r.code != 0 || !strings.Contains(r.out, "iam:ListUserPolicies") || strings.Contains(r.out, "kms:CreateKey") {
+		t.Errorf("permissions: %+v", r)
+	}
+	for _, c := range f.Calls() {
+		if c.Writes {
+			t.Errorf("%s was called", c)
+		}
+	}
+}

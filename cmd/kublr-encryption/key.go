@@ -28,13 +28,15 @@ other command reads credentials or opens a connection.
 
   key plan         say what key apply would do
   key apply        make the keys of an intent, and keep them as wanted
-  key permissions  print the IAM policy that both need
+  key check        say whether the keys that an intent and its clusters name will do
+  key permissions  print the IAM policy that these need
 
 'kublr-encryption key COMMAND --help' says more.`,
 		Example: `  kublr-encryption key plan -f intent.yaml
-  kublr-encryption key apply -f intent.yaml`,
+  kublr-encryption key apply -f intent.yaml
+  kublr-encryption key check -f intent.yaml clusters/`,
 		DisableFlagParsing: true,
-		ValidArgs:          []string{"plan", "apply", "permissions"},
+		ValidArgs:          []string{"plan", "apply", "check", "permissions"},
 		RunE: func(c *cobra.Command, args []string) error {
 			program, err := liveBeside()
 			switch isAbsent := errors.Is(err, fs.ErrNotExist); {
