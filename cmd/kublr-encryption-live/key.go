@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -152,7 +153,8 @@ func newKeyApply(s std) *cobra.Command {
 wanted three times in a row, and prints the keys' ARNs.
 
 Only the word yes is a yes. --yes answers it in scripts, and allows none of --adopt,
---restore and --give-back.
+--restore and --give-back: on a terminal each of them that would count is asked first,
+by itself.
 
 With the file of a plan that key plan --out has kept it does that plan, if the intent
 and what is there are still the same.`,
@@ -172,13 +174,16 @@ and what is there are still the same.`,
 		if err := p.Write(s.err, livekey.Wall.Now()); err != nil {
 			return err
 		}
-		if p.HasChanges() && !yes {
-			fmt.Fprint(s.err, "\nDo this? Only yes will do: ")
-			answer, err := bufio.NewReader(s.in).ReadString('\n')
-			if errors.Is(err, context.Canceled) {
+		person := asking{s.err, bufio.NewReader(s.in)}
+		if !yes && *file != "" {
+			if p, err = person.allow(c.Context(), a, w, p, allowed); err != nil {
 				return err
 			}
-			if strings.TrimSpace(answer) != "yes" {
+		}
+		if p.HasChanges() && !yes {
+			if ok, err := person.says("Do this?"); err != nil {
+				return err
+			} else if !ok {
 				fmt.Fprintln(s.err, "Nothing was done.")
 				return exit(exitFindings)
 			}
@@ -186,6 +191,53 @@ and what is there are still the same.`,
 		return do(c.Context(), s, a, w, p, *allowed)
 	}
 	return c
+}
+
+// An asking is a person at a terminal.
+type asking struct {
+	to   io.Writer
+	from *bufio.Reader
+}
+
+// says asks a question, which only the word yes answers. It fails when the run was
+// interrupted meanwhile.
+func (a asking) says(question string) (bool, error) {
+	fmt.Fprintf(a.to, "\n%s Only yes will do: ", question)
+	answer, err := a.from.ReadString('\n')
+	if !errors.Is(err, context.Canceled) {
+		err = nil // the end of input is an answer
+	}
+	return strings.TrimSpace(answer) == "yes", err
+}
+
+// allow asks, flag by flag, for what a plan needs a word of its own for, and gives the
+// plan with what was allowed. What was allowed may bring up another flag.
+func (a asking) allow(ctx context.Context, account *livekey.Account, w livekey.Wanted, p livekey.AccountPlan, allowed *livekey.Allowed) (livekey.AccountPlan, error) {
+	for declined := map[string]bool{}; ; {
+		flag, asks := p.NextAsk(declined)
+		if flag == "" {
+			return p, nil
+		}
+		fmt.Fprintf(a.to, "\nWith --%s, which --yes does not imply:\n", flag)
+		for _, ask := range asks {
+			fmt.Fprintf(a.to, "  %s\n", diag.Safe(ask.Says))
+		}
+		ok, err := a.says("Allow this?")
+		if err != nil {
+			return p, err
+		}
+		if !ok {
+			declined[flag] = true
+			continue
+		}
+		asks[0].Allow(allowed)
+		if p, err = account.PlanAll(ctx, w, *allowed); err != nil {
+			return p, err
+		}
+		if err := p.Write(a.to, livekey.Wall.Now()); err != nil {
+			return p, err
+		}
+	}
 }
 
 // planOrLoad makes a plan or, without an intent, loads the one that was kept.

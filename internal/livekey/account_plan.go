@@ -129,6 +129,22 @@ func (p AccountPlan) HasChanges() bool {
 	return len(p.Roles) > 0 || slices.ContainsFunc(p.Slots, func(s Plan) bool { return len(s.Changes) > 0 })
 }
 
+// NextAsk gives a flag that a person may allow and has not declined, and all that it
+// would do; an empty flag when there is none.
+func (p AccountPlan) NextAsk(declined map[string]bool) (flag string, asks []Ask) {
+	for _, s := range p.Slots {
+		for _, ask := range s.Asks {
+			if flag == "" && !declined[ask.Flag] {
+				flag = ask.Flag
+			}
+			if ask.Flag == flag {
+				asks = append(asks, ask)
+			}
+		}
+	}
+	return flag, asks
+}
+
 // Refused gives why slots are left as they are, and Unread why they could not be
 // read.
 func (p AccountPlan) Refused() (refused, unread diag.Findings) {

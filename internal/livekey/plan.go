@@ -31,7 +31,19 @@ type Plan struct {
 	Notes    []string      `json:"notes"` // what is not known, and what is left alone
 	Refusals diag.Findings `json:"-"`
 	Unread   diag.Findings `json:"-"` // why the slot could not be read
+	Asks     []Ask         `json:"-"` // what a person may allow besides
 }
+
+// An Ask is something that a plan does only if a person allows it by itself.
+type Ask struct {
+	Flag  string // of Allowed: adopt, restore or give-back
+	Says  string // what it does
+	Allow func(*Allowed)
+}
+
+func adopt(a *Allowed)    { a.Adopt = true }
+func restore(a *Allowed)  { a.Restore = true }
+func giveBack(a *Allowed) { a.GiveBack = true }
 
 // A Change is one call that writes. Key is empty for the key that the plan makes.
 type Change struct {
@@ -104,6 +116,11 @@ type planner struct {
 
 func (p *planner) refuse(f diag.Findings) { p.Refusals = append(p.Refusals, f...) }
 
+// ask says what would be done if a person allowed it.
+func (p *planner) ask(flag string, allow func(*Allowed), region, says string) {
+	p.Asks = append(p.Asks, Ask{flag, p.Slot.named(region) + ": " + says, allow})
+}
+
 func (p *planner) add(c Change) { p.Changes = append(p.Changes, c) }
 
 // choose gives the slot's key: the one that the alias names, else the oldest
@@ -157,8 +174,10 @@ func (p *planner) usable(key Key) bool {
 		p.add(Change{Call: "kms:EnableKey", Region: key.Region, Key: key.ID, Says: "enable the key"})
 	case state == types.KeyStatePendingDeletion:
 		p.refuse(about(code.KeyState, slot, key.Region, "names key "+key.ID+", which is to be deleted on "+deletion(key), "with --restore its deletion is cancelled"))
+		p.ask("restore", restore, key.Region, "cancel the deletion of key "+key.ID+", which is scheduled for "+deletion(key)+", and enable it")
 	case state == types.KeyStateDisabled:
 		p.refuse(about(code.KeyState, slot, key.Region, "names key "+key.ID+", which is disabled", "with --restore it is enabled"))
+		p.ask("restore", restore, key.Region, "enable key "+key.ID)
 	default:
 		p.refuse(about(code.KeyState, slot, key.Region, fmt.Sprintf("names key %s, which is %s", key.ID, state), "wait, or choose another alias"))
 	}
@@ -199,8 +218,10 @@ func (p *planner) refuseForeign(key Key) {
 	case p.allowed.Adopt || len(p.Changes) == 0:
 	case !key.isOurs(slot):
 		p.refuse(about(code.KeyForeign, slot, key.Region, "names key "+key.ID+", which was not made for it", "with --adopt our statements are merged into its policy"))
+		p.ask("adopt", adopt, key.Region, "take over key "+key.ID+", which was not made for it, and merge our statements into its policy")
 	case by != slot.Intent:
 		p.refuse(about(code.KeyForeign, slot, key.Region, "names key "+key.ID+", which was made for the intent "+by, "give each intent an alias of its own; with --adopt this one takes it over"))
+		p.ask("adopt", adopt, key.Region, "take over key "+key.ID+", which was made for the intent "+by+", and merge our statements into its policy")
 	}
 }
 
@@ -318,6 +339,9 @@ func (p *planner) leftOver(now time.Time) {
 		l := LeftOver{Region: key.Region, Key: key.ID, State: string(key.KeyState), Created: aws.ToTime(key.CreationDate).UTC(), Why: reason, Offered: offered(p.Slot, key, now)}
 		if l.Offered && p.allowed.GiveBack {
 			p.add(Change{Call: "kms:ScheduleKeyDeletion", Region: key.Region, Key: key.ID, Says: "give the key back in 30 days: it was abandoned and never used"})
+		}
+		if l.Offered && !p.allowed.GiveBack {
+			p.ask("give-back", giveBack, key.Region, "give key "+key.ID+" back in 30 days: it was abandoned and never used")
 		}
 		p.LeftOver = append(p.LeftOver, l)
 	}
