@@ -109,7 +109,7 @@ var (
 // ours names is one.
 func TestTextsNameWhatIsThere(t *testing.T) {
 	commands, flags := map[string]string{}, "--version is the function's\n"
-	for _, line := range strings.Split("apply,verify,expand,policy,policy check,policy merge,key,key plan,key apply,key permissions,explain,version,help,completion,init", ",") {
+	for _, line := range strings.Split("apply,verify,expand,policy,policy check,policy merge,key,key plan,key apply,key check,key permissions,explain,version,help,completion,init", ",") {
 		out, _ := pipe(t, "..", append(append([]string{"kublr-encryption"}, strings.Fields(line)...), "--help"), nil)
 		if len(out) > 0 && strings.Contains(string(out), "kublr-encryption "+line) {
 			commands[line], flags = string(out), flags+string(out)
