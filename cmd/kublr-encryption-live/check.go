@@ -29,6 +29,7 @@ asked, or it kept something back.`,
 		Example: "  kublr-encryption key check -f intent.yaml clusters/\n  kublr-encryption key check -f intent.yaml -o sarif clusters/ >keys.sarif",
 	}
 	file := intentFlag(c)
+	with := loginFlags(c)
 	var forms []string
 	for _, f := range report.Formats {
 		forms = append(forms, f.Name)
@@ -38,18 +39,18 @@ asked, or it kept something back.`,
 		if !slices.Contains(forms, output) {
 			return usage("--output %q: expected %s", output, strings.Join(forms, ", "))
 		}
-		return check(c.Context(), s, *file, paths, report.Formats[slices.Index(forms, output)])
+		return check(c.Context(), s, *with, *file, paths, report.Formats[slices.Index(forms, output)])
 	}
 	return c
 }
 
-func check(ctx context.Context, s std, file string, paths []string, form report.Format) error {
+func check(ctx context.Context, s std, with login, file string, paths []string, form report.Format) error {
 	all, err := readToCheck(ctx, s, file, paths)
 	if err != nil {
 		return err
 	}
 	w := livekey.ToCheck(all.set, all.uses)
-	a, err := open(ctx, w)
+	a, err := with.open(ctx, w)
 	if err != nil {
 		return err
 	}

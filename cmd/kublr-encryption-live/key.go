@@ -53,12 +53,12 @@ func readSlots(ctx context.Context, s std, file string, paths []string) (livekey
 }
 
 // plan reads AWS and gives what to do.
-func plan(ctx context.Context, s std, file string, paths []string, allowed livekey.Allowed) (*livekey.Account, livekey.Wanted, livekey.AccountPlan, error) {
+func plan(ctx context.Context, s std, with login, file string, paths []string, allowed livekey.Allowed) (*livekey.Account, livekey.Wanted, livekey.AccountPlan, error) {
 	w, err := readSlots(ctx, s, file, paths)
 	if err != nil {
 		return nil, w, livekey.AccountPlan{}, err
 	}
-	a, err := open(ctx, w)
+	a, err := with.open(ctx, w)
 	if err != nil {
 		return nil, w, livekey.AccountPlan{}, err
 	}
@@ -78,6 +78,7 @@ named as left over.`,
 		Example: "  kublr-encryption key plan -f intent.yaml\n  kublr-encryption key plan -f intent.yaml clusters/ --detailed-exitcode",
 	}
 	file := intentFlag(c)
+	with := loginFlags(c)
 	allowed := allowedFlags(c)
 	c.Flags().StringVarP(&output, "output", "o", "text", "form of the plan: text, json")
 	c.Flags().StringVar(&out, "out", "", "a new file in which the plan is kept, for key apply FILE")
@@ -89,7 +90,7 @@ named as left over.`,
 		if out != "" && *file == "-" {
 			return usage("--out keeps where the intent stands, and stdin is no place")
 		}
-		_, w, p, err := plan(c.Context(), s, *file, paths, *allowed)
+		_, w, p, err := plan(c.Context(), s, *with, *file, paths, *allowed)
 		var wrong usageError
 		if detailed && errors.As(err, &wrong) {
 			fmt.Fprintf(s.err, "kublr-encryption: %s\n", diag.Safe(err.Error()))
@@ -161,13 +162,14 @@ and what is there are still the same.`,
 		Example: "  kublr-encryption key apply -f intent.yaml\n  kublr-encryption key apply -f intent.yaml --yes",
 	}
 	file := intentFlag(c)
+	with := loginFlags(c)
 	allowed := allowedFlags(c)
 	c.Flags().BoolVar(&yes, "yes", false, "do not ask")
 	c.RunE = func(c *cobra.Command, paths []string) error {
 		if !yes && (!s.isTerminal || *file == "-") {
 			return usage("nobody can be asked: without a terminal, key apply needs --yes")
 		}
-		a, w, p, err := planOrLoad(c.Context(), s, *file, paths, allowed)
+		a, w, p, err := planOrLoad(c.Context(), s, *with, *file, paths, allowed)
 		if err != nil {
 			return err
 		}
@@ -241,9 +243,9 @@ func (a asking) allow(ctx context.Context, account *livekey.Account, w livekey.W
 }
 
 // planOrLoad makes a plan or, without an intent, loads the one that was kept.
-func planOrLoad(ctx context.Context, s std, file string, args []string, allowed *livekey.Allowed) (*livekey.Account, livekey.Wanted, livekey.AccountPlan, error) {
+func planOrLoad(ctx context.Context, s std, with login, file string, args []string, allowed *livekey.Allowed) (*livekey.Account, livekey.Wanted, livekey.AccountPlan, error) {
 	if file != "" || len(args) != 1 {
-		return plan(ctx, s, file, args, *allowed)
+		return plan(ctx, s, with, file, args, *allowed)
 	}
 	kept, err := load(args[0])
 	if err == nil && *allowed != (livekey.Allowed{}) {
@@ -253,17 +255,8 @@ func planOrLoad(ctx context.Context, s std, file string, args []string, allowed 
 		return nil, kept.Wanted, kept.Plan, err
 	}
 	*allowed = kept.Allowed
-	a, err := open(ctx, kept.Wanted)
+	a, err := with.open(ctx, kept.Wanted)
 	return a, kept.Wanted, kept.Plan, err
-}
-
-// open finds the credentials of the account that a plan is about.
-func open(ctx context.Context, w livekey.Wanted) (*livekey.Account, error) {
-	var regions []string
-	for _, slot := range w.Slots {
-		regions = append(regions, slot.Regions...)
-	}
-	return livekey.Open(ctx, w.Account, regions, livekey.Wall)
 }
 
 // do does a plan, and prints the keys by region.

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
@@ -45,9 +46,18 @@ type clients struct {
 	tags *resourcegroupstaggingapi.Client
 }
 
+// A Login says which credentials are used. The zero Login is what the environment says.
+type Login struct {
+	Profile string // of AWS's configuration
+	Role    string // the ARN of one to assume with them
+}
+
 // Open finds credentials as every program of AWS does, and asks whose they are. It
 // fails with findings, and when they are of another account than wanted.
-func Open(ctx context.Context, account string, regions []string, clock Clock, options ...func(*config.LoadOptions) error) (*Account, error) {
+func Open(ctx context.Context, account string, regions []string, clock Clock, login Login, options ...func(*config.LoadOptions) error) (*Account, error) {
+	if login.Profile != "" {
+		options = append(options, config.WithSharedConfigProfile(login.Profile))
+	}
 	options = append([]func(*config.LoadOptions) error{
 		config.WithHTTPClient(awshttp.NewBuildableClient().WithTimeout(callLimit)),
 		config.WithLogger(logging.Nop{}), // it would write in the middle of our output
@@ -68,6 +78,13 @@ func Open(ctx context.Context, account string, regions []string, clock Clock, op
 	defer cancel()
 	if _, err := loaded.Credentials.Retrieve(short); err != nil {
 		return nil, found(code.NoCredentials, "no credentials of AWS were found", "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
+	}
+	if login.Role != "" {
+		assumed := stscreds.NewAssumeRoleProvider(sts.NewFromConfig(loaded), login.Role, func(o *stscreds.AssumeRoleOptions) { o.RoleSessionName = "kublr-encryption" })
+		loaded.Credentials = aws.NewCredentialsCache(assumed)
+		if _, err := loaded.Credentials.Retrieve(ctx); err != nil {
+			return nil, failed("sts:AssumeRole", login.Role, err)
+		}
 	}
 	a := &Account{clock: clock, iam: iam.NewFromConfig(loaded), regions: map[string]clients{}}
 	for _, region := range regions {

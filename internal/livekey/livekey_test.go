@@ -92,7 +92,7 @@ func open(t testing.TB, f *front.Front, clock Clock, regions ...string) *Account
 }
 
 func openAs(url, account, id, secret string, clock Clock, regions ...string) (*Account, error) {
-	return Open(context.Background(), account, regions, clock,
+	return Open(context.Background(), account, regions, clock, Login{},
 		config.WithBaseEndpoint(url), config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider(id, secret, "")), atOnce)
 }
 
