@@ -28,8 +28,9 @@ func openSpecs(ctx context.Context, std stdio, which *run.Selection, intents, pa
 // look takes specs through a plan. What a stream becomes is written to out, unless it
 // is nil.
 func look(ctx context.Context, std stdio, s run.Specs, in *run.Source, out io.Writer, take func(report.Report) error) error {
-	hidden := tellSkipped(ctx, std, in)
-	if err := take(report.Report{Findings: report.Of(in.Findings), Tally: report.Tally{Broken: in.Broken, Hidden: hidden, Ignored: run.WithClusters(ctx, in.Ignored)}}); err != nil {
+	skipped := tellSkipped(ctx, std, in)
+	skipped.Broken, skipped.Ignored = in.Broken, run.WithClusters(ctx, in.Ignored)
+	if err := take(report.Report{Findings: report.Of(in.Findings), Tally: skipped}); err != nil {
 		return err
 	}
 	p := progress{std: std, total: len(in.Files), last: time.Now()}
@@ -39,19 +40,23 @@ func look(ctx context.Context, std stdio, s run.Specs, in *run.Source, out io.Wr
 	})
 }
 
-// tellSkipped tells of links that are not followed, and of hidden files with clusters,
-// which it counts.
-func tellSkipped(ctx context.Context, std stdio, in *run.Source) (hidden int) {
+// tellSkipped tells of links that are not followed, of pipes, and of hidden files with
+// clusters, and counts them and hidden files without.
+func tellSkipped(ctx context.Context, std stdio, in *run.Source) report.Tally {
+	t := report.Tally{PassedOver: map[string]int{}}
 	for _, f := range in.Hidden {
-		if run.WithClusters(ctx, []run.File{f}) > 0 {
-			hidden++
-			fmt.Fprintf(std.err, "skipped %s\n", diag.Safe(f.Name+": hidden; name it to have it looked at"))
+		if run.WithClusters(ctx, []run.File{f}) == 0 {
+			t.PassedOver["hidden file"]++
+			continue
 		}
+		t.Hidden++
+		fmt.Fprintf(std.err, "skipped %s\n", diag.Safe(f.Name+": hidden; name it to have it looked at"))
 	}
-	for _, link := range in.Skipped {
-		fmt.Fprintf(std.err, "skipped %s\n", diag.Safe(link.Name+": "+link.Why))
+	for _, s := range in.Skipped {
+		t.PassedOver[s.Kind]++
+		fmt.Fprintf(std.err, "skipped %s\n", diag.Safe(s.Name+": "+s.Why))
 	}
-	return hidden
+	return t
 }
 
 // checkBase tells whether files can be compared with a git revision.

@@ -176,6 +176,9 @@ type Tally struct {
 	Unshown  int `json:"-"`                // changes that are not in the diff
 	// Foreign are clusters of other projects, by their apiVersion.
 	Foreign map[string]int `json:"foreign,omitempty"`
+	// PassedOver is what was not looked at and may hold clusters, by what it is, and
+	// hidden files without.
+	PassedOver map[string]int `json:"passedOver,omitempty"`
 }
 
 // Add counts more.
@@ -190,15 +193,21 @@ func (t *Tally) Add(more Tally) {
 	t.Values += more.Values
 	t.Others += more.Others
 	t.Unread += more.Unread
-	for version, count := range more.Foreign {
-		if t.Foreign == nil {
-			t.Foreign = map[string]int{}
-		}
-		t.Foreign[version] += count
-	}
+	t.Foreign = sum(t.Foreign, more.Foreign)
+	t.PassedOver = sum(t.PassedOver, more.PassedOver)
 	t.Ignored += more.Ignored
 	t.Hidden += more.Hidden
 	t.Unshown += more.Unshown
+}
+
+func sum(counts, more map[string]int) map[string]int {
+	for name, count := range more {
+		if counts == nil {
+			counts = map[string]int{}
+		}
+		counts[name] += count
+	}
+	return counts
 }
 
 // String gives what was looked at, in a sentence that is the same for every command.
@@ -218,6 +227,9 @@ func (t Tally) String() string {
 	add(t.Others, "other document", "left alone")
 	add(t.Ignored, "file", "with clusters left out, since git ignores them (--no-ignore)")
 	add(t.Hidden, "file", "with clusters left out, since hidden: name them")
+	for _, kind := range slices.Sorted(maps.Keys(t.PassedOver)) {
+		add(t.PassedOver[kind], kind, "passed over")
+	}
 	return "found " + strings.Join(parts, "; ")
 }
 

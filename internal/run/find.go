@@ -23,8 +23,8 @@ type File struct {
 	isPipe bool // such as a shell's <(…)
 }
 
-// A Skipped is something that was found and is not looked at, and why.
-type Skipped struct{ Name, Why string }
+// A Skipped is something that was found and is not looked at, what it is, and why.
+type Skipped struct{ Name, Kind, Why string }
 
 // Found is what Find comes to.
 type Found struct {
@@ -117,11 +117,15 @@ func (s Selection) walk(found *Found, name, root string) (files []File, err erro
 			if target := hiddenTarget(root, path); target != "" && s.takes(filepath.ToSlash(below)) {
 				found.Hidden = append(found.Hidden, File{Name: shown, path: target})
 			} else if why := leaves(root, path); why != "" {
-				found.Skipped = append(found.Skipped, Skipped{shown, why})
+				found.Skipped = append(found.Skipped, Skipped{shown, "symbolic link", why})
 			}
 		case !s.takes(filepath.ToSlash(below)):
 		case !e.Type().IsRegular():
-			found.Skipped = append(found.Skipped, Skipped{shown, "neither a file nor a folder"})
+			kind := "special file"
+			if e.Type()&fs.ModeNamedPipe != 0 {
+				kind = "pipe"
+			}
+			found.Skipped = append(found.Skipped, Skipped{shown, kind, "neither a file nor a folder"})
 		case hidden:
 			found.Hidden = append(found.Hidden, File{Name: shown, path: path})
 		default:
