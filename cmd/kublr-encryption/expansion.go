@@ -57,7 +57,7 @@ func expand(ctx context.Context, std stdio, files []string, specs *run.Source, r
 // regions, and for whom each must do; none for the account's default EBS key, whose
 // policy is not ours.
 func (e *expansion) documents(std stdio, region string) (all []*policy.Document, targets []policy.Target, err error) {
-	if err := e.shareKey(); err != nil {
+	if err := shareKey(e.sets); err != nil {
 		return nil, nil, err
 	}
 	for _, set := range e.sets {
@@ -78,7 +78,7 @@ func (e *expansion) documents(std stdio, region string) (all []*policy.Document,
 }
 
 // shareKey refuses intents that one policy would let in on each other's keys.
-func (e *expansion) shareKey() error {
+func shareKey(sets []generator.PolicySet) error {
 	keys := func(s generator.PolicySet) (all []string) {
 		for _, p := range s.Policies {
 			for _, key := range p.Keys {
@@ -87,10 +87,10 @@ func (e *expansion) shareKey() error {
 		}
 		return all
 	}
-	for _, set := range e.sets {
-		first, other := keys(e.sets[0]), keys(set)
-		if len(e.sets) > 1 && !slices.ContainsFunc(first, func(key string) bool { return slices.Contains(other, key) }) {
-			return usage("the intents %s and %s share no key: one policy would let each use the other's; give them one at a time, or name the key alike in both", e.sets[0].Name, set.Name)
+	for _, set := range sets {
+		first, other := keys(sets[0]), keys(set)
+		if len(sets) > 1 && !slices.ContainsFunc(first, func(key string) bool { return slices.Contains(other, key) }) {
+			return usage("the intents %s and %s share no key: one policy would let each use the other's; give them one at a time, or name the key alike in both", sets[0].Name, set.Name)
 		}
 	}
 	return nil

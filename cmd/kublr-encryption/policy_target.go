@@ -80,6 +80,8 @@ func (c *policyCheck) judged(ctx context.Context, doc *policy.Document) ([]polic
 		for _, s := range sets {
 			if len(c.regions) > 0 {
 				s.Target.Regions = c.regions
+			} else if s.Target.Regions, err = regionsOf(s, doc); err != nil {
+				return nil, err
 			}
 			targets = append(targets, s.Target)
 		}

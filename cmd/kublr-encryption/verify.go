@@ -1,20 +1,22 @@
 package main
 
 import (
-	"context"
-	"slices"
-
-	"github.com/kublr-encryption/kublr-encryption/diag"
-	"github.com/kublr-encryption/kublr-encryption/generator"
-	"github.com/kublr-encryption/kublr-encryption/internal/report"
 	"github.com/kublr-encryption/kublr-encryption/internal/run"
 	"github.com/spf13/cobra"
 )
 
+// A verification is one run of the command.
+type verification struct {
+	stdio
+	intents, paths []string
+	which          *run.Selection
+	base, policies string
+	output         form
+	allowEmpty     bool
+}
+
 func newVerify(std stdio) *cobra.Command {
-	var base string
-	var output form
-	var allowEmpty bool
+	v := verification{stdio: std}
 	c := &cobra.Command{
 		Use:   "verify [-f INTENT] PATH...",
 		Short: "List every volume that is not as an intent asks for",
@@ -23,7 +25,9 @@ clusters that an intent selects which is not as it asks for, and warns of storag
 in the clear that no rule covers: block devices, volumes and file systems in raw
 CloudFormation, StorageClasses of your own, features and packages that name
 another class. It proves, offline, that the key policies the intent needs let the
-volumes attach and the instances launch, and open to no one else.
+volumes attach and the instances launch, and open to no one else. With --policy it
+proves those that keys have: a file, or of a folder policy-ACCOUNT-REGION.json, as
+policy and expand name them, or KEY-ID.json.
 
 Without -f the intents that stand among the files count, as for apply.
 
@@ -39,54 +43,14 @@ Exit codes: 0 all is as asked for (warnings do not count); 1 an error was found;
 		Args: somePaths,
 	}
 	intents := intentFlag(c)
-	which := selectionFlags(c)
-	c.Flags().StringVar(&base, "base", "", "warn of running clusters by what changed since this git `revision`")
-	allowEmptyFlag(c, &allowEmpty)
-	reportFlags(c, &output)
+	v.which = selectionFlags(c)
+	c.Flags().StringVar(&v.base, "base", "", "warn of running clusters by what changed since this git `revision`")
+	c.Flags().StringVar(&v.policies, "policy", "", "prove the key policy of this `file`, or those of a folder, and not what the intents would print")
+	allowEmptyFlag(c, &v.allowEmpty)
+	reportFlags(c, &v.output)
 	c.RunE = func(c *cobra.Command, paths []string) error {
-		return verify(c.Context(), std, *intents, paths, which, base, output, allowEmpty)
+		v.intents, v.paths = *intents, paths
+		return v.run(c.Context())
 	}
 	return c
-}
-
-func verify(ctx context.Context, std stdio, files, paths []string, which *run.Selection, base string, output form, allowEmpty bool) error {
-	if err := checkBase(ctx, base, paths); err != nil {
-		return err
-	}
-	specs, err := openSpecs(ctx, std, which, files, paths)
-	if err != nil {
-		return err
-	}
-	in, err := readIntents(ctx, std, files, specs)
-	if err != nil {
-		return err
-	}
-	o := newOutcome(std, "verify", output, std.out)
-	plan, more := generator.NewPlan(in.all)
-	if err := o.take(in.report(append(in.findings, more...))); err != nil {
-		return err
-	}
-	if o.failed {
-		return o.end()
-	}
-	var regions []string
-	err = look(ctx, std, run.Specs{Plan: plan, Verify: true, Base: base}, specs, nil, func(r report.Report) error {
-		for _, c := range r.Clusters {
-			regions = union(regions, c.Regions)
-		}
-		return o.take(r)
-	})
-	if err != nil {
-		return err
-	}
-	slices.Sort(regions)
-	severity := diag.Error
-	if allowEmpty {
-		severity = diag.Warning
-	}
-	findings, proved := prove(plan, regions)
-	if err := o.take(in.report(append(plan.Unmatched(severity), findings...))); err != nil {
-		return err
-	}
-	return o.end(append(proved, o.tally.String())...)
 }
