@@ -501,24 +501,8 @@ func TestIAMSimulateLetsWitnessesIn(t *testing.T) {
 					continue
 				}
 				r := w.Request
-				one := trial{Policy: source, Identity: []json.RawMessage{}, Principal: r.Caller, role: r.Role, Action: r.Action, Key: r.Key, Context: map[string]any{}, made: v.ID}
-				if account := accountOf(r.Caller); account != own && account != "" {
-					one.Identity = append(one.Identity, json.RawMessage(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`))
-				}
-				for key, values := range r.Context {
-					if one.Context[key] = any(values); len(values) == 1 && !strings.EqualFold(key, "kms:EncryptionContextKeys") {
-						one.Context[key] = values[0]
-					}
-				}
-				if account := accountOf(r.Caller); account != "" {
-					one.Context["aws:PrincipalAccount"], one.Context["kms:CallerAccount"], one.Context["aws:PrincipalArn"] = account, account, r.Caller
-					if r.Role != "" {
-						one.Context["aws:PrincipalArn"] = r.Role
-					}
-					if _, user, ok := strings.Cut(r.Caller, "::"+account+":user/"); ok { // which Evaluate takes from the caller
-						one.Context["aws:username"] = user[strings.LastIndexByte(user, '/')+1:]
-					}
-				}
+				one := trialOf(source, r)
+				one.made = v.ID
 				witnesses, names = append(witnesses, one), append(names, v.ID+": "+r.String())
 			}
 		}
@@ -535,6 +519,100 @@ func TestIAMSimulateLetsWitnessesIn(t *testing.T) {
 		}
 	}
 	t.Logf("%d witnesses, %d known differences", len(witnesses), known)
+}
+
+// TestNoRowsSurvive asks of each risk that is said not to be there 200 random requests
+// of its class: Evaluate allows none, and of some policies iam-simulate neither.
+func TestNoRowsSurvive(t *testing.T) {
+	m := newMaker(20261127)
+	target := policy.Target{Account: own, Regions: []string{"us-east-1"}, Kublr: "arn:aws:iam::" + own + ":user/kublr", Trusted: []string{"555566667777"}}
+	var asked []trial
+	var names []string
+	total := map[string]int{}
+	for n := range 12 {
+		source := m.policy()
+		d := parse(t, source)
+		sampler := policy.NewSampler(m.Rand, d, target)
+		for _, v := range check(t, d, target) {
+			if !v.Risk || v.Allowed || v.Unproved {
+				continue
+			}
+			for made, tries := 0, 0; made < 200 && tries < 2000; tries++ {
+				r, ok := sampler.Request(v.ID)
+				if !ok {
+					continue
+				}
+				made++
+				total[v.ID]++
+				one := trialOf(source, r)
+				got := policy.Evaluate(d, r, identityOf(t, one)...)
+				if got.Allowed && v.ID == "principal-not-named" {
+					anyone := r
+					anyone.Caller, anyone.Role = "arn:aws:iam::"+own+":user/nobody-ever-was-called-so", ""
+					if policy.Evaluate(d, anyone).Allowed {
+						continue // it is told of anyone
+					}
+				}
+				if got.Allowed {
+					t.Fatalf("%s is said not to be, and %s is %s in\n%s", v.ID, r, got, source)
+				}
+				if n < 2 {
+					asked, names = append(asked, one), append(names, v.ID+": "+r.String())
+				}
+			}
+		}
+	}
+	for id, n := range total {
+		if n < 200 {
+			t.Errorf("%s: only %d requests", id, n)
+		}
+	}
+	if len(total) < 12 {
+		t.Errorf("only %d risks are asked about: %v", len(total), total)
+	}
+	theirs, _ := simulate(t, asked)
+	for i, answer := range theirs {
+		if one := asked[i]; answer == "Allowed" && !slices.ContainsFunc(differences, func(d difference) bool { return d.applies(one) }) {
+			t.Errorf("%s: iam-simulate allows it in\n%s", names[i], one.Policy)
+		}
+	}
+	t.Logf("%d requests of iam-simulate", len(asked))
+}
+
+// trialOf gives a request as iam-simulate takes it. Other accounts allow their own
+// all.
+func trialOf(source []byte, r policy.Request) trial {
+	one := trial{Policy: source, Identity: []json.RawMessage{}, Principal: r.Caller, role: r.Role, Action: r.Action, Key: r.Key, Context: map[string]any{}}
+	if account := accountOf(r.Caller); account != own && account != "" {
+		one.Identity = append(one.Identity, json.RawMessage(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`))
+	}
+	for key, values := range r.Context {
+		if one.Context[key] = any(values); len(values) == 1 && !strings.EqualFold(key, "kms:EncryptionContextKeys") {
+			one.Context[key] = values[0]
+		}
+	}
+	if account := accountOf(r.Caller); account != "" {
+		one.Context["aws:PrincipalAccount"], one.Context["kms:CallerAccount"], one.Context["aws:PrincipalArn"] = account, account, r.Caller
+		if r.Role != "" {
+			one.Context["aws:PrincipalArn"] = r.Role
+		}
+		if _, user, ok := strings.Cut(r.Caller, "::"+account+":user/"); ok { // which Evaluate takes from the caller
+			one.Context["aws:username"] = user[strings.LastIndexByte(user, '/')+1:]
+		}
+	}
+	return one
+}
+
+// identityOf reads the IAM policies of a trial.
+func identityOf(t *testing.T, one trial) (all []*policy.Document) {
+	for _, text := range one.Identity {
+		d, findings := policy.ParseIdentity(text)
+		if d == nil {
+			t.Fatal(findings)
+		}
+		all = append(all, d)
+	}
+	return all
 }
 
 func accountOf(arn string) string {
