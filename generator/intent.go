@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"math"
 
 	"github.com/kublr-encryption/kublr-encryption/diag"
 	"github.com/kublr-encryption/kublr-encryption/yamledit"
@@ -72,9 +73,29 @@ func ReadIntents(name string, src []byte) ([]Intent, diag.Findings) {
 
 // IntentOf takes the intent that stands at a node, whole.
 func IntentOf(file string, n yamledit.Node) Intent {
-	return Intent{file: file, value: n.Value(), place: func(field diag.Field) (diag.Position, diag.Field) {
+	return Intent{file: file, value: writable(n.Value()), place: func(field diag.Field) (diag.Position, diag.Field) {
 		return locate(n, field).Position(), field
 	}}
+}
+
+// writable gives a value as JSON can write it: a number that is none, such as .nan, is
+// text, of which the library says what is wrong with it.
+func writable(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		for key := range v {
+			v[key] = writable(v[key])
+		}
+	case []any:
+		for i := range v {
+			v[i] = writable(v[i])
+		}
+	case float64:
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return fmt.Sprint(v)
+		}
+	}
+	return v
 }
 
 // locate finds the node a field path leads to, or the deepest one on the way
