@@ -9,7 +9,8 @@ import (
 )
 
 // A queue holds the reports of one file until it is known what becomes of the
-// file. A few are held as they are, more in a spool. Its zero value is empty.
+// file. As many as most files have are held as they are, more in a spool, where each
+// costs as much as all that was done to its document. Its zero value is empty.
 type queue struct {
 	first []report.Report
 	rest  spool.Buffer
@@ -17,8 +18,8 @@ type queue struct {
 	err   error
 }
 
-// fewReports are more than most files have documents.
-const fewReports = 32
+// fewReports are more than most files have documents. They come to about 2 KB each.
+const fewReports = 2048
 
 // add adds a report. What goes wrong comes from each.
 func (q *queue) add(r report.Report) {
