@@ -109,12 +109,19 @@ var (
 // ours names is one.
 func TestTextsNameWhatIsThere(t *testing.T) {
 	commands, flags := map[string]string{}, "--version is the function's\n"
-	for _, line := range strings.Split("apply,verify,expand,policy,policy check,policy merge,key,key plan,key apply,key check,key permissions,explain,version,help,completion,init", ",") {
-		out, _ := pipe(t, "..", append(append([]string{"kublr-encryption"}, strings.Fields(line)...), "--help"), nil)
-		if len(out) > 0 && strings.Contains(string(out), "kublr-encryption "+line) {
-			commands[line], flags = string(out), flags+string(out)
+	var ask func(name string)
+	ask = func(name string) {
+		out, _ := pipe(t, "..", append(append([]string{"kublr-encryption"}, strings.Fields(name)...), "--help"), nil)
+		commands[name], flags = string(out), flags+string(out)
+		_, below, _ := strings.Cut(string(out), "Available Commands:\n")
+		for line := range strings.Lines(below) {
+			if !strings.HasPrefix(line, "  ") {
+				break
+			}
+			ask(strings.TrimSpace(name + " " + strings.Fields(line)[0]))
 		}
 	}
+	ask("")
 	fields := fieldsOfSchema(t)
 	list := string(command(t, ".", "explain"))
 	seen := map[string]int{}
