@@ -12,6 +12,9 @@ FUZZTIME   := 30s
 GO_MENDS := GO-2026-6603 GO-2026-6605 GO-2026-6607 GO-2026-6608 GO-2026-6610 GO-2026-6611 GO-2026-6612 GO-2026-6613 GO-2026-6617 GO-2026-6809
 
 VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+COMMIT   := $(shell git rev-parse HEAD 2>/dev/null)
+DATE     := $(shell git log -1 --format=%cI 2>/dev/null)
+BUILD    := github.com/kublr-encryption/kublr-encryption/internal/build
 TOOLS    := $(CURDIR)/.tools
 GO_CODE  := ./... ./.ci/vulndb/...
 NODE     := policy/testdata/simulate/node_modules yamledit/testdata/suite/node_modules internal/report/testdata/sarif/node_modules
@@ -25,7 +28,7 @@ export PATH        := $(TOOLS):$(PATH)
 .DELETE_ON_ERROR:
 
 build:
-	go build -trimpath -ldflags '-w -X main.version=$(VERSION)' -o bin/ ./cmd/...
+	go build -trimpath -ldflags '-w -X $(BUILD).version=$(VERSION) -X $(BUILD).commit=$(COMMIT) -X $(BUILD).date=$(DATE)' -o bin/ ./cmd/...
 
 demo: build
 	bin/kublr-encryption apply --diff -f examples/intent.yaml examples
@@ -95,6 +98,7 @@ lint: code vulns
 code:
 	@files=$$(gofmt -l .); test -z "$$files" || { echo "gofmt: format with gofmt -w:" $$files >&2; exit 1; }
 	go mod tidy -diff
+	for os in windows darwin; do GOOS=$$os go vet ./cmd/... || exit; done
 	go vet $(GO_CODE) && go vet .ci/report.go && go vet -tags man ./cmd/...
 	go tool staticcheck $(GO_CODE)
 

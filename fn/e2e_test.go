@@ -15,9 +15,9 @@ import (
 // program is the function, built.
 var program string
 
-func TestMain(m *testing.M) { os.Exit(build(m)) }
+func TestMain(m *testing.M) { os.Exit(withProgram(m)) }
 
-func build(m *testing.M) int {
+func withProgram(m *testing.M) int {
 	dir, err := os.MkdirTemp("", "fn")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -5,7 +5,7 @@ import (
 	"io"
 
 	"github.com/kublr-encryption/kublr-encryption/diag"
-	kublrencryption "github.com/kublr-encryption/kublr-encryption/jsonnet/kublr-encryption"
+	"github.com/kublr-encryption/kublr-encryption/internal/build"
 )
 
 const help = `kublr-encryption-fn is a KRM function: it reads a ResourceList on stdin, encrypts
@@ -31,7 +31,7 @@ func Main(args []string, in io.Reader, out, stderr io.Writer) int {
 	switch args[0] {
 	case "-h", "--help", "help":
 	case "--version", "version":
-		text = "kublr-encryption-fn " + kublrencryption.Version + "\n"
+		text = build.Line("kublr-encryption-fn") + "\n"
 	default:
 		fmt.Fprintf(stderr, "kublr-encryption-fn: takes no arguments, got %q; settings go into the functionConfig\n", args[0])
 		return 2

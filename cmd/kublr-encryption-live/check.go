@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kublr-encryption/kublr-encryption/diag"
+	"github.com/kublr-encryption/kublr-encryption/internal/build"
 	"github.com/kublr-encryption/kublr-encryption/internal/livekey"
 	"github.com/kublr-encryption/kublr-encryption/internal/report"
 )
@@ -56,7 +57,7 @@ func check(ctx context.Context, s std, with login, file string, paths []string, 
 	}
 	found := a.Check(ctx, all.set.Target, w, all.uses)
 	o := form.New(report.Output{
-		Out: report.Stream{Writer: s.out}, Err: report.Stream{Writer: s.err}, Findings: report.Stream{Writer: s.out}, Command: "key check", Version: programVersion(),
+		Out: report.Stream{Writer: s.out}, Err: report.Stream{Writer: s.err}, Findings: report.Stream{Writer: s.out}, Command: "key check", Version: build.Version(),
 	})
 	findings := slices.Concat(all.findings, all.set.At(found.Account))
 	r := report.Report{File: file, Findings: report.Of(findings)}

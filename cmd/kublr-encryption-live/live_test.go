@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/kublr-encryption/kublr-encryption/internal/build"
 	"github.com/kublr-encryption/kublr-encryption/internal/livekey/front"
 )
 
@@ -282,13 +283,13 @@ func TestFullOutput(t *testing.T) {
 func TestBeside(t *testing.T) {
 	t.Parallel()
 	here := t.TempDir()
-	build := func(name, version string) {
-		out, err := exec.Command("go", "build", "-ldflags", "-X main.version="+version, "-o", filepath.Join(here, name), "../kublr-encryption").CombinedOutput()
+	compile := func(name, version string) {
+		out, err := exec.Command("go", "build", "-ldflags", "-X github.com/kublr-encryption/kublr-encryption/internal/build.version="+version, "-o", filepath.Join(here, name), "../kublr-encryption").CombinedOutput()
 		if err != nil {
 			t.Fatalf("%s", out)
 		}
 	}
-	build("kublr-encryption", "")
+	compile("kublr-encryption", build.Version())
 	intent := intentOf(t, "111122223333", usual)
 	start := func(env []string, dir string, args ...string) result {
 		cmd := exec.Command(filepath.Join(here, "kublr-encryption"), args...)
@@ -324,7 +325,7 @@ func TestBeside(t *testing.T) {
 	if r := start(nil, elsewhere, "key", "plan"); r.code != exitUsage {
 		t.Errorf("its exit code: %+v", r)
 	}
-	build("kublr-encryption", "v9")
+	compile("kublr-encryption", "v9")
 	if r := start(nil, elsewhere, "key", "permissions", "-f", intent); r.code != exitWorld || !strings.Contains(r.err, "beside kublr-encryption v9") {
 		t.Errorf("another version: %+v", r)
 	}

@@ -13,9 +13,6 @@ import (
 	"github.com/kublr-encryption/kublr-encryption/internal/interrupt"
 )
 
-// version is set by the linker; left alone, it is the library's.
-var version string
-
 func main() {
 	signal.Ignore(syscall.SIGPIPE) // a reader that goes away is an error of writing
 	ctx := interrupt.Context("kublr-encryption: "+errInterrupted.Error(), exitWorld)

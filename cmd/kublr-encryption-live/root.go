@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,9 +13,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kublr-encryption/kublr-encryption/diag"
+	"github.com/kublr-encryption/kublr-encryption/internal/build"
 	"github.com/kublr-encryption/kublr-encryption/internal/livekey"
 	"github.com/kublr-encryption/kublr-encryption/internal/report"
-	kublrencryption "github.com/kublr-encryption/kublr-encryption/jsonnet/kublr-encryption"
 )
 
 // Exit codes, the same for every command.
@@ -53,12 +52,10 @@ func (e exit) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
 // callersVersion is the variable in which kublr-encryption says its version.
 const callersVersion = "KUBLR_ENCRYPTION_VERSION"
 
-func programVersion() string { return cmp.Or(version, kublrencryption.Version) }
-
 // execute runs one command line and gives its exit code.
 func execute(ctx context.Context, args []string, s std) int {
-	if caller := os.Getenv(callersVersion); caller != "" && caller != programVersion() {
-		fmt.Fprintf(s.err, "kublr-encryption: this is kublr-encryption-live %s beside kublr-encryption %s: install both programs together\n", programVersion(), diag.Safe(caller))
+	if caller := os.Getenv(callersVersion); caller != "" && caller != build.Version() {
+		fmt.Fprintf(s.err, "kublr-encryption: this is kublr-encryption-live %s beside kublr-encryption %s: install both programs together\n", build.Version(), diag.Safe(caller))
 		return exitWorld
 	}
 	ctx, cancel := context.WithTimeout(ctx, runLimit)
@@ -106,16 +103,18 @@ func newRoot(s std) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "kublr-encryption",
 		Short:         "The commands of kublr-encryption that ask AWS",
+		Version:       build.Line("kublr-encryption-live"),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          noCommand,
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
+	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(newKey(s), &cobra.Command{
 		Use: "version", Short: "Print the version", Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintln(s.out, "kublr-encryption-live", programVersion())
+			_, err := fmt.Fprintln(s.out, build.Line("kublr-encryption-live"))
 			return err
 		},
 	})

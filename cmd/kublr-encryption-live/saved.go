@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/kublr-encryption/kublr-encryption/internal/build"
 	"github.com/kublr-encryption/kublr-encryption/internal/livekey"
 )
 
@@ -28,7 +29,7 @@ func save(name, intent string, allowed livekey.Allowed, w livekey.Wanted, p live
 	if err != nil {
 		return fmt.Errorf("keeping the plan: %w", err)
 	}
-	text, err := json.Marshal(saved{programVersion(), path, sum, allowed, w, p})
+	text, err := json.Marshal(saved{build.Version(), path, sum, allowed, w, p})
 	if err != nil {
 		return fmt.Errorf("keeping the plan: %w", err)
 	}
@@ -56,8 +57,8 @@ func load(name string) (saved, error) {
 	if err := json.Unmarshal(text, &s); err != nil || s.Version == "" || s.Intent == "" {
 		return s, usage("%s is no plan that `key plan --out` has kept", name)
 	}
-	if s.Version != programVersion() {
-		return s, usage("%s is a plan of version %s, and this is %s: make it again", name, s.Version, programVersion())
+	if s.Version != build.Version() {
+		return s, usage("%s is a plan of version %s, and this is %s: make it again", name, s.Version, build.Version())
 	}
 	_, sum, err := digest(s.Intent)
 	if err != nil {

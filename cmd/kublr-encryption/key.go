@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"slices"
 
+	"github.com/kublr-encryption/kublr-encryption/internal/build"
 	"github.com/spf13/cobra"
 )
 
@@ -48,7 +49,7 @@ other command reads credentials or opens a connection.
 			case err != nil:
 				return err
 			}
-			return become(program, append([]string{program, "key"}, args...), append(os.Environ(), liveVersion+"="+programVersion()))
+			return become(program, append([]string{program, "key"}, args...), append(os.Environ(), liveVersion+"="+build.Version()))
 		},
 	}
 }

@@ -10,9 +10,6 @@ import (
 	"github.com/spf13/cobra/doc"
 )
 
-// version is never printed in manual pages.
-var version string
-
 // main writes the manual pages into a folder. `make share` runs it; no program links it.
 func main() {
 	root := newRoot(stdio{})

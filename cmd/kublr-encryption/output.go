@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/kublr-encryption/kublr-encryption/diag"
+	"github.com/kublr-encryption/kublr-encryption/internal/build"
 	"github.com/kublr-encryption/kublr-encryption/internal/report"
 	"github.com/kublr-encryption/kublr-encryption/policy"
 	"github.com/spf13/cobra"
@@ -56,7 +57,7 @@ type outcome struct {
 func newOutcome(std stdio, command string, as form, findings report.Stream) *outcome {
 	i := slices.IndexFunc(report.Formats, func(f report.Format) bool { return f.Name == as.name })
 	return &outcome{Writer: report.Formats[i].New(report.Output{
-		Out: std.out, Err: std.err, Findings: findings, Command: command, Version: programVersion(), Verbose: as.verbose,
+		Out: std.out, Err: std.err, Findings: findings, Command: command, Version: build.Version(), Verbose: as.verbose,
 	})}
 }
 

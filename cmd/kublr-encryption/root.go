@@ -10,6 +10,7 @@ import (
 	"syscall"
 
 	"github.com/kublr-encryption/kublr-encryption/diag"
+	"github.com/kublr-encryption/kublr-encryption/internal/build"
 	"github.com/kublr-encryption/kublr-encryption/internal/report"
 	"github.com/spf13/cobra"
 )
@@ -121,11 +122,13 @@ the terminal failed.`,
   kublr-encryption policy -f intent.yaml clusters/          # the key policy
   kublr-encryption verify -f intent.yaml clusters/          # in CI
   kublr-encryption key plan -f intent.yaml                  # the key itself, in AWS`,
+		Version:       build.Line("kublr-encryption"),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          func(_ *cobra.Command, args []string) error { return unknownCommand(args) },
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
+	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(newApply(std), newVerify(std), newExpand(std), newPolicy(std), newKey(std), newExplain(std), newVersion(std))
 	return root
