@@ -1,31 +1,16 @@
 package main
 
-import (
-	"context"
-	"fmt"
-	"io"
-
-	"github.com/kublr-encryption/kublr-encryption/diag"
-	"github.com/kublr-encryption/kublr-encryption/generator"
-	"github.com/kublr-encryption/kublr-encryption/internal/report"
-	"github.com/kublr-encryption/kublr-encryption/internal/run"
-	"github.com/spf13/cobra"
-)
+import "github.com/spf13/cobra"
 
 // An apply is one run of the command.
 type apply struct {
-	stdio
-	intents     []string
+	comparison
 	diff, check bool
-	context     int
-	allowEmpty  bool
-	base        string
-	output      form
-	which       *run.Selection
+	around      int // lines of the diff
 }
 
 func newApply(std stdio) *cobra.Command {
-	a := apply{stdio: std}
+	a := apply{comparison: comparison{stdio: std}}
 	c := &cobra.Command{
 		Use:   "apply [-f INTENT] PATH...",
 		Short: "Set what an intent asks for in cluster specs, in place",
@@ -61,78 +46,10 @@ something would change; 2 wrong usage; 3 a file could not be read or replaced.`,
   kublr-encryption apply --check -f intent.yaml clusters/`,
 		Args: somePaths,
 	}
-	files := intentFlag(c)
-	a.which = selectionFlags(c)
+	a.flags(c)
 	c.Flags().BoolVar(&a.diff, "diff", false, "print a unified diff and write nothing")
-	c.Flags().IntVarP(&a.context, "unified", "U", 3, "show this many `lines` around a change of the diff")
+	c.Flags().IntVarP(&a.around, "unified", "U", 3, "show this many `lines` around a change of the diff")
 	c.Flags().BoolVar(&a.check, "check", false, "write nothing, and exit with 1 when something would change")
-	allowEmptyFlag(c, &a.allowEmpty)
-	c.Flags().StringVar(&a.base, "base", "", "warn of running clusters by what changed since this git `revision`")
-	reportFlags(c, &a.output)
-	c.RunE = func(c *cobra.Command, paths []string) error {
-		a.intents = *files
-		return a.run(c.Context(), paths)
-	}
+	c.RunE = func(c *cobra.Command, paths []string) error { return a.run(c.Context(), paths) }
 	return c
-}
-
-func (a *apply) run(ctx context.Context, paths []string) error {
-	if a.context < 0 {
-		return usage("--unified %d: a number of lines", a.context)
-	}
-	if a.output.name != "text" && (a.diff || paths[0] == "-" && !a.check) {
-		return usage("--output %s needs stdout for itself: leave out --diff, and name files instead of -", a.output.name)
-	}
-	if err := checkBase(ctx, a.base, paths); err != nil {
-		return err
-	}
-	specs, err := openSpecs(ctx, a.stdio, a.which, a.intents, paths)
-	if err != nil {
-		return err
-	}
-	in, err := readIntents(ctx, a.stdio, a.intents, specs)
-	if err != nil {
-		return err
-	}
-	o := newOutcome(a.stdio, "apply", a.output, a.err)
-	plan, more := generator.NewPlan(in.all)
-	if err := o.take(in.report(append(in.findings, more...))); err != nil {
-		return err
-	}
-	if o.failed {
-		return o.end()
-	}
-	if a.check {
-		plan = plan.AsGate()
-	}
-	s := run.Specs{Plan: plan, Base: a.base, Replace: !a.diff && !a.check, Diff: a.diff, Context: a.context, Paint: a.out.Paint}
-	var out io.Writer // what a stream becomes
-	if s.Replace {
-		out = a.out
-	}
-	if err := look(ctx, a.stdio, s, specs, out, o.take); err != nil {
-		return err
-	}
-	severity := diag.Warning
-	if a.check && !a.allowEmpty {
-		severity = diag.Error
-	}
-	if err := o.take(in.report(plan.Unmatched(severity))); err != nil {
-		return err
-	}
-	notes := a.notes(o.tally)
-	o.failed = o.failed || a.check && o.tally.Changed > 0
-	return o.end(notes...)
-}
-
-// notes says what the run came to.
-func (a *apply) notes(t report.Tally) (notes []string) {
-	verb := "set"
-	if a.diff || a.check {
-		verb = "would set"
-	}
-	if t.Refused > 0 {
-		notes = append(notes, fmt.Sprintf("left %s as before: see the errors above", report.Count(t.Refused, "file")))
-	}
-	return append(notes, fmt.Sprintf("%s %s in %s", verb, report.Count(t.Values, "value"), report.Count(t.Changed, "file")), t.String())
 }

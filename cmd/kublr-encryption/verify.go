@@ -1,22 +1,15 @@
 package main
 
-import (
-	"github.com/kublr-encryption/kublr-encryption/internal/run"
-	"github.com/spf13/cobra"
-)
+import "github.com/spf13/cobra"
 
 // A verification is one run of the command.
 type verification struct {
-	stdio
-	intents, paths []string
-	which          *run.Selection
-	base, policies string
-	output         form
-	allowEmpty     bool
+	comparison
+	policies string
 }
 
 func newVerify(std stdio) *cobra.Command {
-	v := verification{stdio: std}
+	v := verification{comparison: comparison{stdio: std}}
 	c := &cobra.Command{
 		Use:   "verify [-f INTENT] PATH...",
 		Short: "List every volume that is not as an intent asks for",
@@ -42,15 +35,8 @@ Exit codes: 0 all is as asked for (warnings do not count); 1 an error was found;
   kublr-encryption verify -f intent.yaml --base origin/main clusters/`,
 		Args: somePaths,
 	}
-	intents := intentFlag(c)
-	v.which = selectionFlags(c)
-	c.Flags().StringVar(&v.base, "base", "", "warn of running clusters by what changed since this git `revision`")
+	v.flags(c)
 	c.Flags().StringVar(&v.policies, "policy", "", "prove the key policy of this `file`, or those of a folder, and not what the intents would print")
-	allowEmptyFlag(c, &v.allowEmpty)
-	reportFlags(c, &v.output)
-	c.RunE = func(c *cobra.Command, paths []string) error {
-		v.intents, v.paths = *intents, paths
-		return v.run(c.Context())
-	}
+	c.RunE = func(c *cobra.Command, paths []string) error { return v.run(c.Context(), paths) }
 	return c
 }
