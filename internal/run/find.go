@@ -53,7 +53,11 @@ func (s Selection) Find(ctx context.Context, paths []string) (found Found, err e
 	}
 	roots := git.Roots{}
 	for _, path := range paths {
-		if info, err := os.Stat(path); err == nil && info.Mode()&fs.ModeNamedPipe != 0 {
+		named, err := os.Stat(path)
+		if err != nil {
+			return found, err
+		}
+		if named.Mode()&fs.ModeNamedPipe != 0 {
 			add(File{Name: path, path: path, isPipe: true})
 			continue
 		}
