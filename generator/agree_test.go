@@ -111,6 +111,11 @@ func same(t *testing.T, name string, plan *generator.Plan, intent, cluster any, 
 	want, err := vm.EvaluateAnonymousSnippet("same.jsonnet", `function(args)
 		local a = std.parseJson(args); (import '../jsonnet/kublr-encryption/main.libsonnet').apply(a[0], a[1])`)
 	switch {
+	case err != nil && strings.Contains(err.Error(), "[not-a-cluster]"):
+		if result.HasErrors() || result.Outcomes[0].Cluster != nil {
+			t.Fatalf("%s: the library finds no cluster, and Go %v in\n%s", name, result.Outcomes, text)
+		}
+		return result, true
 	case err != nil && strings.HasPrefix(err.Error(), "RUNTIME ERROR: kublr-encryption: "):
 		if !result.HasErrors() {
 			t.Fatalf("%s: the library says\n%v\nand Go finds nothing in\n%s\nunder\n%s", name, err, text, marshal(t, intent))

@@ -33,10 +33,19 @@ local regionsArg = d.arg('regions', 'array', []);
   '#apply':: d.fn('The cluster as the intent wants it. Fails with all that is wrong in either, a line each.', [intentArg, clusterArg]),
   apply(intent, cluster):: apply(newPlan(intent), cluster).value,
 
-  '#mixin':: d.fn('The same for `cluster + enc.mixin(intent)`.', [intentArg]),
+  '#applyAll':: d.fn('The same for a list of clusters, or a map of them by name: each as the intent wants it.', [intentArg, d.arg('clusters', 'array or object')]),
+  applyAll(intent, clusters)::
+    local plan = newPlan(intent), one(key) = apply(plan, clusters[key], [key]).value;
+    if std.isArray(clusters) then [one(i) for i in std.range(0, std.length(clusters) - 1)]
+    else if std.isObject(clusters) then clusters + { [name]: one(name) for name in std.objectFields(clusters) }
+    else apply(plan, clusters).value,
+
+  '#mixin':: d.fn('The same for `cluster + enc.mixin(intent)`. Fails when it stands before the cluster.', [intentArg]),
   mixin(intent)::
     local plan = newPlan(intent);
     {
+      // No look at self.spec: jsonnet in C++ would make it once more.
+      assert 'spec' in super : finding.orFail([finding.say('mixin-order', ['the cluster'])], ''),
       spec:
         // Here super is the cluster; one object further in it would not be.
         local kind = if 'kind' in super then super.kind;

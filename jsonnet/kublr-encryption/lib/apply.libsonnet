@@ -191,10 +191,19 @@ local verified(plan, locations, claim) =
       [finding.say(claim.code, claim.path, { has: claim.has, wants: claim.wants })]
   );
 
+// described says what was given where a cluster is needed.
+local described(v) =
+  local kind = value.textAt(v, ['kind']);
+  if std.isArray(v) then 'a list'
+  else if !std.isObject(v) then std.type(v)
+  else if kind == '' then 'an object without kind'
+  else if kind == kublr.shape.kind then "a Cluster of another project's shape"
+  else 'an object of kind ' + kind;
+
 // It gives what the cluster becomes, where it falls short of the plan now, and all
 // that is to be said of it. The first two fail with all errors in the plan and the
-// cluster.
-function(plan, cluster)
+// cluster, whose fields begin with way.
+function(plan, cluster, way=[])
   local read = kublr.read(cluster);
   local locations = if read == null then [] else read.locations;
   local name = kublr.name(cluster);
@@ -207,12 +216,16 @@ function(plan, cluster)
   local conflicts = looks.fold(looks.rows.conflicts, plan, locations, cluster) + finding.once(read.wrong + made.errors);
   local stored = looks.fold(looks.rows.uncovered, plan, locations, cluster), classes = looks.fold(looks.rows.classes, plan, locations, cluster);
   local doubts = read.unclear + made.doubts + if made.places == 0 && made.doubts == [] then [finding.say('no-volume/none', [])] else [];
-  local errors =
-    finding.errors(plan.findings) + open +
-    (if open != [] then []
-     else if isTaken then conflicts + [f for c in made.claims for f in c.problems + c.errors]
-     else if isSelected && isUnclear then read.wrong
-     else []);
+  local errors = finding.errors(plan.findings) + [
+    f { field: if way + f.field == [] then ['the cluster'] else way + f.field }
+    for f in (
+      if read == null then [finding.say('not-a-cluster', [], { it: described(cluster) })]
+      else if open != [] then open
+      else if isTaken then conflicts + [f for c in made.claims for f in c.problems + c.errors]
+      else if isSelected && isUnclear then read.wrong
+      else []
+    )
+  ];
   {
     value: finding.orFail(errors, if isTaken then made.value else cluster),
     gaps: finding.orFail(errors, if isTaken then [g for c in made.claims for g in c.gaps] else []),

@@ -33,7 +33,11 @@ test.new(std.thisFile)
 ])), [{ rootVolume: ours }, { rootVolume: { encrypted: false } }, { rootVolume: { encrypted: false } }])
 + eq('another cluster is left alone', enc.apply(given.alias + i.withClusters(['dev-*']), given.cluster), given.cluster)
 + eq('so it is by the mixin', given.cluster + enc.mixin(given.alias + i.withClusters(['dev-*'])), given.cluster)
-+ eq('another kind of Cluster is left alone', enc.apply(given.alias, { kind: 'Cluster', spec: { master: {} } }), { kind: 'Cluster', spec: { master: {} } })
++ eq('lists and maps of clusters', [
+  enc.applyAll(given.alias, [given.cluster, done]),
+  enc.applyAll(given.alias, { b: given.cluster, a: done, hidden:: 1 }),
+  enc.applyAll(given.alias, []),
+], [[done, done], { a: done, b: done }, []])
 + eq('Azure is left alone', enc.apply(given.alias, given.cluster { spec+: { locations: [{ name: 'azr', azure: {} }] } }).spec.master, given.cluster.spec.master)
 + eq('null and missing', enc.apply(given.alias, given.cluster { spec+: {
   master: null,

@@ -34,6 +34,31 @@ test.new(std.thisFile)
 + eq('no rules of a wrong intent', [enc.plan(given.alias { spec+: { account: 1 } })[f] for f in ['kinds', 'policy']], [[], { keys: [] }])
 + eq('running only where it matters', [k.volume for k in enc.plan(given.alias).kinds if 'running' in k], ['masterEtcd', 'storageClass'])
 
++ eq('an empty text is a mistake wherever one stands', [
+  [f.field for f in enc.plan(given.alias { spec+: spec }).findings if f.severity == 'error'][0]
+  for spec in [
+    { account: '' },
+    { clusters: [''] },
+    { regions: ['us-east-1', ''] },
+    { key: '' },
+    { kublr: { role: '' } },
+    { overrides: [{ match: { group: '' }, mode: 'plain' }] },
+    { overrides: [{ match: { group: 'a' }, key: '' }] },
+    { policy: { configMap: '' } },
+    { policy: { trusted: [''] } },
+  ]
+], [
+  ['spec', 'account'],
+  ['spec', 'clusters', 0],
+  ['spec', 'regions', 1],
+  ['spec', 'key'],
+  ['spec', 'kublr', 'role'],
+  ['spec', 'overrides', 0, 'match', 'group'],
+  ['spec', 'overrides', 0, 'key'],
+  ['spec', 'policy', 'configMap'],
+  ['spec', 'policy', 'trusted', 0],
+])
+
 + eq("the intent's regions go first", known(given.alias + i.withRegions(['us-east-1', 'us-west-2']), ['eu-west-1']), ['us-east-1', 'us-west-2'])
 + eq('then those at hand', known(given.alias, ['cn-north-1', 'cn-north-1']), ['cn-north-1'])
 + eq('then those the keys name', known(given.bare + i.withKey({ 'us-east-1': 'alias/a', 'us-west-2': 'alias/b' })), ['us-east-1', 'us-west-2'])
