@@ -3,6 +3,7 @@ package generator
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -44,7 +45,48 @@ func IntentOfConfigMap(file string, n yamledit.Node) (Intent, error) {
 		file:  file,
 		value: map[string]any{"apiVersion": APIVersion, "kind": IntentKind, "metadata": metadata, "spec": spec},
 		place: func(field diag.Field) (diag.Position, diag.Field) { return placeInData(n, data, field) },
+		words: root.flat,
 	}, nil
+}
+
+// flat puts a finding about an intent in the form of data: kublr.user for a user of kublr.
+func (s *schemaNode) flat(f *diag.Finding) {
+	f.Message, f.Hint = strings.ReplaceAll(f.Message, "spec.", ""), strings.ReplaceAll(f.Hint, "spec.", "")
+	var path []string
+	for _, step := range f.Field {
+		key, isKey := step.Key()
+		if !isKey {
+			return
+		}
+		path = append(path, key)
+	}
+	if len(path) < 2 {
+		return
+	}
+	var above string
+	if parent := path[1 : len(path)-1]; len(parent) > 0 {
+		above = strings.Join(parent, ".") + "."
+	}
+	switch known := s.at(path[:len(path)-1]).settings(above); {
+	case f.Code == "unknown-field" && known != "":
+		f.Message = "is not a setting: known are " + known
+		if near, ok := strings.CutPrefix(f.Hint, "did you mean "); ok {
+			f.Hint = "did you mean " + above + near
+		}
+	case f.Code == "required" || f.Code == "type":
+		if wanted := s.at(path).settings(strings.Join(path[1:], ".") + "."); wanted != "" {
+			f.Hint = "give one of " + wanted
+		}
+	}
+}
+
+// settings lists the settings of a mapping, with what stands before their names.
+func (s *schemaNode) settings(above string) string {
+	var all []string
+	for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
+		all = append(all, above+name)
+	}
+	return strings.Join(all, ", ")
 }
 
 // A schemaNode is the part of a JSON Schema that says what type a field has.

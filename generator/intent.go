@@ -30,6 +30,7 @@ type Intent struct {
 	value any
 	place func(diag.Field) (diag.Position, diag.Field)
 	isFor func(file string) bool // nil: it is for all files
+	words func(*diag.Finding)    // puts a finding in the form the intent is written in; nil: it is as it is
 }
 
 // For gives the intent as one that is about clusters in some files alone.

@@ -159,6 +159,9 @@ func (e *expansion) readIAM() diag.Findings {
 
 // at gives a finding about a field of the intent its place.
 func (i Intent) at(f diag.Finding) diag.Finding {
+	if i.words != nil {
+		i.words(&f)
+	}
 	f.File = i.file
 	f.Position, f.Field = i.place(f.Field)
 	return f

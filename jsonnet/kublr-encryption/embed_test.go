@@ -186,6 +186,11 @@ func secondEngine(t *testing.T) string {
 	return ""
 }
 
+const cluster = `{
+	"kind": "Cluster", "metadata": {"name": "a"},
+	"spec": {"locations": [{"name": "aws1", "aws": {"region": "us-east-1"}}], "nodes": [{"locations": [{"aws": {}}]}]}
+}`
+
 // Test9NoCluster holds that what takes a cluster says what it was given when that is
 // none, and that the mixin is not lost in silence.
 func Test9NoCluster(t *testing.T) {
@@ -265,7 +270,11 @@ func Test9README(t *testing.T) {
 	}
 	for i, way := range ways {
 		head := library + "local intent = " + way + ";\n"
-		for n, text := range []string{head + "enc.apply(" + use, head + "local cluster = import 'cluster.json';\n" + blocks[1]} {
+		texts := []string{head + "enc.apply(" + use}
+		if i == 0 { // what mixin does hangs on no way
+			texts = append(texts, head+"local cluster = import 'cluster.json';\n"+blocks[1])
+		}
+		for n, text := range texts {
 			name := write(fmt.Sprintf("%d-%d.jsonnet", i, n), text)
 			for engine, run := range engines {
 				out, err := run(name)

@@ -9,12 +9,15 @@ local words = { array: 'a list', boolean: 'true or false', 'function': 'a functi
 local list(names) = std.join(', ', names);
 local quoted(v) = if std.isString(v) then '"' + v + '"' else words[std.type(v)];
 
+// isKey tells the field without which another key counts: it is never to be left out.
+local isKey(field) = field != [] && field[std.length(field) - 1] == 'key';
+
 local wrongType(types, value, field) = finding.err(
   'type',
   field,
   'must be ' + std.join(' or ', [words[t] for t in types]) + ', got ' + std.type(value),
   if std.isNumber(value) && std.count(types, 'string') > 0 then 'put it in quotes: as a number it loses leading zeros'
-  else if value == null then 'leave the field out, or give it a value'
+  else if value == null then (if isKey(field) then 'give it a value' else 'leave the field out, or give it a value')
   else ''
 );
 
@@ -27,8 +30,8 @@ local notOneOf(accepted, value, field) =
     if near == null then '' else 'did you mean ' + near + '?'
   );
 
-local unknown(name, known, field) =
-  local near = (import './nearest.libsonnet')(name, known);
+local unknown(name, value, known, field) =
+  local near = (import './meant.libsonnet')(name, known, value);
   finding.err(
     'unknown-field',
     field + [name],
@@ -99,7 +102,7 @@ local check(schema, value, field) =
       if std.count(known, name) > 0 then check(properties[name], value[name], field + [name])
       else if std.isObject(others) then check(others, value[name], field + [name])
       else if others then []
-      else [unknown(name, known, field)]
+      else [unknown(name, value[name], known, field)]
     )
   ];
 

@@ -34,6 +34,22 @@ test.new(std.thisFile)
 + eq('no rules of a wrong intent', [enc.plan(given.alias { spec+: { account: 1 } })[f] for f in ['kinds', 'policy']], [[], { keys: [] }])
 + eq('running only where it matters', [k.volume for k in enc.plan(given.alias).kinds if 'running' in k], ['masterEtcd', 'storageClass'])
 
++ eq('what is nearly a field is known, and the key is not to be left out', [
+  [f.hint for f in enc.plan(given.bare { spec+: spec }).findings if f.severity == 'error'][0]
+  for spec in [{ kmsKey: 'a' }, { kmsKeyId: 'a' }, { kye: 'a' }, { keyId: 'a' }, { accountId: 'a' }, { cmk: 'alias/a' }, { policy: { autoScaling: [] } }, { policy: { roles: [] } }, { extra: 'a' }, { key: null }]
+], [
+  'did you mean key?',
+  'did you mean key?',
+  'did you mean key?',
+  'did you mean key?',
+  'did you mean account?',
+  'did you mean key?',
+  'did you mean autoScalingRoles?',
+  'did you mean autoScalingRoles?',
+  'leave it out',
+  'give it a value',
+])
+
 + eq('an empty text is a mistake wherever one stands', [
   [f.field for f in enc.plan(given.alias { spec+: spec }).findings if f.severity == 'error'][0]
   for spec in [
