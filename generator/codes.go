@@ -32,9 +32,9 @@ var (
 		Remedy: "Render it, verify what comes out, and leave the patch out of the check with --exclude.",
 	}
 	clusterElsewhere = diag.Code{
-		ID: "cluster-elsewhere", Severity: diag.Warning, Title: "A Kublr cluster where none is looked at",
+		ID: "cluster-elsewhere", Severity: diag.Error, Title: "A Kublr cluster where none is looked at",
 		Means:  "A Kublr cluster stands below another object, in a text of one, or as a patch in a kustomization. Clusters are looked at as documents, in the items of a List and in lists at the top.",
-		Why:    "Its volumes are not looked at, so they may not be encrypted.",
+		Why:    "Its volumes are not looked at, so they may not be encrypted. A gate does not pass one that an intent selects; an edit, and what stands in a text or a patch, are warned of.",
 		Remedy: "Put it into a document of its own, or verify what is rendered from it: `kustomize build … | kublr-encryption verify -f INTENT -`.",
 	}
 	sopsCode = diag.Code{

@@ -172,8 +172,10 @@ func (p *Plan) survey(item Item, base Base) survey {
 		return s
 	case anothers:
 		s.Foreign = cmp.Or(text(item.Root.Get("apiVersion")), "no apiVersion")
+		p.below(item, &s)
 		return s
 	}
+	p.below(item, &s)
 	c := clusterAt(item.Root)
 	s.Cluster = &Cluster{Name: c.name, File: item.File}
 	isOurs := c.isAWS() || c.isPatch

@@ -3,6 +3,7 @@ package generator
 import (
 	"bytes"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/kublr-encryption/kublr-encryption/diag"
@@ -38,7 +39,11 @@ func misspeltKind(object yamledit.Node) (f diag.Finding, ok bool) {
 
 // strays finds the clusters below a node, which is none itself.
 func (p *Plan) strays(at place, found func(diag.Finding)) {
-	name := func(what, hint string) { found(clusterElsewhere.Finding(at.node.Position(), at.field, what, hint)) }
+	name := func(what, hint string) {
+		f := clusterElsewhere.Finding(at.node.Position(), at.field, what, hint)
+		f.Severity = diag.Warning
+		found(f)
+	}
 	switch at.node.Kind() {
 	case yamledit.Mapping:
 		target := at.node.Get("target")
@@ -60,12 +65,38 @@ func (p *Plan) strays(at place, found func(diag.Finding)) {
 	}
 }
 
+// stray names a cluster at a node, and finds those below it. A gate does not pass one
+// that an intent is about, or may be.
 func (p *Plan) stray(at place, found func(diag.Finding)) {
 	if isCluster(at.node) && isKublr(at.node) {
-		found(clusterElsewhere.Finding(at.node.Position(), at.field, "is a Kublr cluster where none is looked at", "put it into a document of its own, or into the items of a List"))
+		f := clusterElsewhere.Finding(at.node.Position(), at.field, "is a Kublr cluster where none is looked at", "put it into a document of its own, or into the items of a List")
+		if !p.isGate || !p.mayMean(clusterAt(at.node)) {
+			f.Severity = diag.Warning
+		}
+		found(f)
 		return
 	}
 	p.strays(at, found)
+}
+
+// mayMean tells whether an intent is about a cluster, as far as can be told from it.
+func (p *Plan) mayMean(c cluster) bool {
+	if !c.isAWS() && !c.isPatch && len(c.wrong)+len(c.unclear) == 0 {
+		return false
+	}
+	return c.name == "" || slices.ContainsFunc(p.intents, func(e *expansion) bool {
+		return slices.ContainsFunc(e.Clusters, func(pattern string) bool { return matchName(pattern, c.name) })
+	})
+}
+
+// below finds the clusters that stand in one, or in another project's.
+func (p *Plan) below(item Item, s *survey) {
+	isNamed := func(key, value yamledit.Node) bool {
+		return key.Text() == "kind" && text(value) == shapeOf().Kind && key.Position() != item.Root.Get("kind").Key().Position()
+	}
+	if hasKey(item.Root, isNamed) {
+		p.strays(place{node: item.Root}, func(f diag.Finding) { s.add(item, f) })
+	}
 }
 
 // patches tells whether an entry of a kustomization, for clusters of whatever group, may

@@ -100,26 +100,28 @@ func (s Selection) Find(ctx context.Context, paths []string) (found Found, err e
 // walk gives the files of a folder that is named as name and lies at root.
 // A folder below it that cannot be read is a finding.
 func (s Selection) walk(found *Found, name, root string) (files []File, err error) {
+	links := map[string]string{} // into hidden folders, by what they lead to
 	err = filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
 		below, outside := filepath.Rel(root, path)
 		if outside != nil || path == root && err != nil {
 			return cmp.Or(outside, err)
 		}
-		hidden := below != "." && strings.HasPrefix(e.Name(), ".")
+		hidden := below != "." && isHidden(below)
 		shown := filepath.Join(name, below)
 		switch {
+		case hidden && (err != nil || e.IsDir() && e.Name() == ".git"): // nobody asked for it
+			return fs.SkipDir
+		case hidden && e.Type()&fs.ModeSymlink != 0 && isHidden(filepath.Dir(below)):
 		case err != nil:
 			found.Broken++
 			f := report.File.Finding(diag.Position{}, nil, "cannot be read: "+err.Error(), "what is in it was not looked at")
 			f.File = shown
 			found.Findings = append(found.Findings, f)
 			return fs.SkipDir
-		case hidden && e.IsDir():
-			return filepath.SkipDir
 		case e.IsDir():
 		case e.Type()&fs.ModeSymlink != 0:
 			if target := hiddenTarget(root, path); target != "" && s.takes(filepath.ToSlash(below)) {
-				found.Hidden = append(found.Hidden, File{Name: shown, path: target})
+				links[target] = shown
 			} else if why := leaves(root, path); why != "" {
 				found.Skipped = append(found.Skipped, Skipped{shown, "symbolic link", why})
 			}
@@ -138,7 +140,17 @@ func (s Selection) walk(found *Found, name, root string) (files []File, err erro
 		return nil
 	})
 	slices.SortFunc(files, func(a, b File) int { return cmp.Compare(a.Name, b.Name) })
+	for i := range found.Hidden {
+		if link := links[found.Hidden[i].path]; link != "" {
+			found.Hidden[i].Name = link
+		}
+	}
 	return files, err
+}
+
+// isHidden tells whether a name on a path begins with a dot.
+func isHidden(below string) bool {
+	return strings.HasPrefix(below, ".") && below != "." || strings.Contains(filepath.ToSlash(below), "/.")
 }
 
 func isSpec(path string) bool {
