@@ -276,6 +276,10 @@ func randomCluster(r *rand.Rand) object {
 		locations = append(locations, object{"name": fmt.Sprintf("aws%d", i+1), provider: at})
 	}
 	spec := object{"locations": locations, "network": object{"clusterDomain": "cluster.local"}}
+	if r.IntN(4) == 0 {
+		spec["kublrAgentTgzUrl"] = pick[any](r, "https://a.b/kublr/1.8.0/kublr-1.9.1-linux.tar.gz", "https://1.2.3.4/kublr-1.17.4-9-linux.tar.gz", "kublr", "1.x.3", 1.9)
+		spec["kublrVersion"] = pick[any](r, "1.8.0", "1.18.0", 1.8, nil)
+	}
 	if r.IntN(6) > 0 {
 		spec["master"] = group(r, "masterVolume", "rootVolume")
 	}
@@ -295,7 +299,7 @@ func randomCluster(r *rand.Rand) object {
 	case 1:
 		spec["features"] = nil
 	case 2:
-		spec["features"] = object{"system": object{"values": object{"storageClass": nil}}}
+		spec["features"] = object{"system": object{"chart": object{"version": pick[any](r, "1.17.0-2", "1.20.0-19", "1.9", "", 1)}, "values": object{"storageClass": nil}}}
 	case 3:
 		spec["features"] = object{"system": object{"values": object{"storageClass": object{"aws": object{"parameters": cased(r, volume(r, "false", "true"))}}}}}
 	case 4:

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -38,6 +39,8 @@ type test struct {
 	IsString, InAnyCase bool
 	Unlike              string
 	Leads               *bool
+	OfCluster           bool // At begins at the cluster
+	Before              []int
 	KeyInAnyCase        bool // the last key is the same in any case, and may not be there twice
 }
 
@@ -149,6 +152,9 @@ func (e *expansion) about(l *look, c *cluster, at place) (findings diag.Findings
 }
 
 func (e *expansion) holds(t *test, c *cluster, in yamledit.Node) bool {
+	if t.OfCluster {
+		in = c.root.node
+	}
 	n := in.Lookup(t.At...)
 	if t.KeyInAnyCase {
 		if keys := t.spellings(in); len(keys) > 0 {
@@ -168,7 +174,29 @@ func (e *expansion) holds(t *test, c *cluster, in yamledit.Node) bool {
 		!slices.Contains(t.Not, s) &&
 		(t.Has == nil || slices.ContainsFunc(t.Has, func(part string) bool { return strings.Contains(s, part) })) &&
 		(t.Unlike == "" || e.unlike(t.Unlike, s)) &&
-		(t.Leads == nil || c.leads(s) == *t.Leads)
+		(t.Leads == nil || c.leads(s) == *t.Leads) &&
+		(t.Before == nil || isBefore(s, t.Before))
+}
+
+// isBefore tells whether a text has a version, and one before another. It stands between
+// dashes of the last part of a path: kublr-1.8.0-linux.tar.gz, or 1.20.2-37.
+func isBefore(s string, limit []int) bool {
+	for _, part := range strings.Split(s[strings.LastIndexByte(s, '/')+1:], "-") {
+		numbers := strings.Split(part, ".")
+		if len(numbers) < len(limit) {
+			continue
+		}
+		version := make([]int, len(limit))
+		isVersion := true
+		for i := range version {
+			isVersion = isVersion && numbers[i] != "" && len(numbers[i]) < 10 && strings.Trim(numbers[i], "0123456789") == ""
+			version[i], _ = strconv.Atoi(numbers[i])
+		}
+		if isVersion {
+			return slices.Compare(version, limit) < 0
+		}
+	}
+	return false
 }
 
 func (t *test) above() []string { return t.At[:len(t.At)-1] }

@@ -177,13 +177,13 @@ local walk(locations, o, depth, kinds, dims, path) =
     };
 
 // verified gives what is to be said of a claim, as the cluster is now.
-local verified(plan, locations, claim) =
+local verified(plan, locations, claim, cluster) =
   if claim.problems != [] then claim.problems
   else [
     f
     for look in looks.rows.claimed
     if std.count(look.volumes, claim.kind.volume) > 0 && [s for s in claim.set if s[0] == look.sets] != []
-    for f in looks.about(look, plan, locations, claim.place)
+    for f in looks.about(look, plan, locations, claim.place, cluster)
   ] + (
     if claim.gaps == [] then []
     else
@@ -233,7 +233,7 @@ function(plan, cluster, way=[])
       if finding.errors(plan.findings) != [] then plan.findings
       else if open != [] then open + (if isTaken then stored + classes else [])
       else if isTaken then
-        stored + classes + conflicts + doubts + [f for c in made.claims for f in verified(plan, locations, c)]
+        stored + classes + conflicts + doubts + [f for c in made.claims for f in verified(plan, locations, c, cluster)]
       else if (isOurs || isUnclear) && isSelected then read.wrong + read.unclear
       else if (isOurs || isUnclear) && name == '' then [finding.say('cluster-unnamed', [])]
       else if value.textAt(cluster, ['kind']) == kublr.shape.kind then []

@@ -3,6 +3,7 @@
 // to bytes.
 local finding = import './finding.libsonnet';
 local shape = (import './cluster.libsonnet').shape;
+local text = import './text.libsonnet';
 local value = import './value.libsonnet';
 
 local rows = std.parseJson(importstr '../looks.json');
@@ -12,8 +13,22 @@ local rows = std.parseJson(importstr '../looks.json');
 local leads(name, locations) =
   if name == '' then std.length(locations) == 1 else [l for l in locations if l.name == name] != [];
 
-local holds(test, plan, locations, o) =
+// isBefore tells whether a text has a version, and one before another. It stands between
+// dashes of the last part of a path: kublr-1.8.0-linux.tar.gz, or 1.20.2-37.
+local isBefore(s, limit) =
+  local path = std.split(s, '/'), n = std.length(limit);
+  local isNumber(s) = std.length(s) < 10 && text.isOf(s, text.isDigit);
+  local versions = [
+    std.map(std.parseInt, numbers[:n])
+    for part in std.split(path[std.length(path) - 1], '-')
+    for numbers in [std.split(part, '.')]
+    if std.length(numbers) >= n && std.length(std.filter(isNumber, numbers[:n])) == n
+  ];
+  versions != [] && versions[0] < limit;
+
+local holds(test, plan, locations, place, cluster) =
   local last = std.length(test.at) - 1;
+  local o = if 'ofCluster' in test then cluster else place;
   local v =
     if 'keyInAnyCase' in test then
       local above = value.at(o, test.at[:last]);
@@ -21,15 +36,16 @@ local holds(test, plan, locations, o) =
       if name == [] then null else above[name[0]]
     else value.at(o, test.at);
   local plain = if 'isString' in test && !std.isString(v) then '' else value.text(v);
-  local text = if 'inAnyCase' in test then std.asciiLower(plain) else plain;
-  local unlike(known) = text != '' && known != [] && std.count(if std.isArray(known) then known else [known], text) == 0;
+  local it = if 'inAnyCase' in test then std.asciiLower(plain) else plain;
+  local unlike(known) = it != '' && known != [] && std.count(if std.isArray(known) then known else [known], it) == 0;
   (!('isMapping' in test) || std.isObject(v)) &&
   (!('isThere' in test) || value.isThere(o, test.at)) &&
-  (!('is' in test) || std.count(test.is, text) > 0) &&
-  (!('not' in test) || std.count(test.not, text) == 0) &&
-  (!('has' in test) || [part for part in test.has if std.findSubstr(part, text) != []] != []) &&
+  (!('is' in test) || std.count(test.is, it) > 0) &&
+  (!('not' in test) || std.count(test.not, it) == 0) &&
+  (!('has' in test) || [part for part in test.has if std.findSubstr(part, it) != []] != []) &&
   (!('unlike' in test) || unlike(plan[test.unlike])) &&
-  (!('leads' in test) || leads(text, locations) == test.leads);
+  (!('leads' in test) || leads(it, locations) == test.leads) &&
+  (!('before' in test) || isBefore(it, test.before));
 
 // reached gives the mappings that steps lead to, with their paths.
 local reached(o, steps, path) =
@@ -52,11 +68,11 @@ local twice(test, found) =
 
 // about gives what a look finds in a mapping: where it asks for a name that stands there
 // in several spellings, only that.
-local about(look, plan, locations, found) =
+local about(look, plan, locations, found, cluster) =
   local at = if 'at' in look then look.at else [];
   local values = if 'values' in look then look.values else {};
-  local given(ways) = ([text for keys in ways for text in [value.textAt(found.o, keys)] if text != ''] + [''])[0];
-  local failed = [test for test in look['if'] if !holds(test, plan, locations, found.o)];
+  local given(ways) = ([it for keys in ways for it in [value.textAt(found.o, keys)] if it != ''] + [''])[0];
+  local failed = [test for test in look['if'] if !holds(test, plan, locations, found.o, cluster)];
   if [test for test in failed if !('keyInAnyCase' in test)] != [] then []
   else
     local refused = [f for test in look['if'] if 'keyInAnyCase' in test for f in twice(test, found)];
@@ -78,6 +94,6 @@ local about(look, plan, locations, found) =
     for upper in (if 'below' in look then all(value.at(cluster, look.below), look.below) else [{ o: cluster, path: [] }])
     for steps in [(if 'from' in look then shape.places[look.from] else []) + (if 'in' in look then look['in'] else [])]
     for found in reached(upper.o, steps, upper.path)
-    for f in about(look, plan, locations, found)
+    for f in about(look, plan, locations, found, cluster)
   ],
 }

@@ -27,7 +27,7 @@ local bad = {
       { name: 'aws2', aws: { region: 'eu-west-1', accountId: 444455556666 } },
     ],
     master: { locations: [{ locationRef: 'aws9', aws: {} }, { aws: {} }] },
-    nodes: [{ locations: [{ locationRef: 'aws9', aws: { masterVolume: null } }, { aws: {} }] }],
+    nodes: [{ locations: [{ locationRef: 'aws9', aws: { masterVolume: { encrypted: true } } }, { aws: { masterVolume: { kmsKeyId: 'a' } } }] }],
     features: { logging: { storageClass: 'a', storageClassName: 'b' } },
     packages: { db: { values: [{ storageClass: 'c', storageClassName: 'd' }] } },
   },
@@ -68,6 +68,26 @@ test.new(std.thisFile)
 + eq('a launch configuration and a key', brief(given.cluster { spec+: { nodes: [{ locations: [given.at(aws={ groupType: 'asg-lc' })] }] } }, given.alias + enc.intent.withVolumes(['nodeRoot'])), [
   'warning launch-configuration-key spec.nodes.0.locations.0.aws.groupType',
   'error not-encrypted spec.nodes.0.locations.0.aws.rootVolume',
+])
++ eq('versions', [
+  [std.split(f, ' ')[1] for f in brief(given.cluster { spec+: spec {
+    nodes: [{ locations: [given.at(aws={ rootVolume: { encrypted: true, kmsKeyId: 'alias/kublr-ebs' } })] }],
+    features: { system: { chart: { version: chart }, values: { storageClass: { aws: { parameters: { encrypted: 'true', kmsKeyId: 'alias/kublr-ebs' } } } } } },
+  } }, given.alias + enc.intent.withVolumes(['nodeRoot', 'storageClass']))]
+  for spec in [{ kublrAgentTgzUrl: 'https://10.0.0.1/kublr-1.9.1-linux.tar.gz', kublrVersion: '1.8.0' }, { kublrAgentTgzUrl: 'https://a/kublr-1.17.4-9-linux.tar.gz' }, { kublrVersion: '1.8' }, { kublrVersion: 1.2 }]
+  for chart in [null, '1.17.0-3', '1.18.0', 'latest']
+  if std.objectHas(spec, 'kublrAgentTgzUrl') || chart == null
+], [
+  ['feature-unread', 'launch-configuration-key'],
+  ['feature-unread', 'launch-configuration-key'],
+  ['launch-configuration-key'],
+  ['launch-configuration-key'],
+  [],
+  ['feature-unread'],
+  [],
+  [],
+  ['feature-unread'],
+  [],
 ])
 + eq('a launch configuration without one', brief(given.cluster { spec+: { nodes: [{ locations: [given.at(aws={ groupType: 'asg-lc', rootVolume: { encrypted: true } })] }] } }, given.bare + enc.intent.withVolumes(['nodeRoot'])), [])
 + eq('a change to what runs', [f.message for f in enc.findings(given.alias + enc.intent.withVolumes(['masterEtcd']), given.cluster { spec+: { master: { locations: [given.at(aws={ masterVolume: { encrypted: false, kmsKeyId: ['x'] } })] } } })][1:], [
