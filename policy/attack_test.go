@@ -31,6 +31,7 @@ func attacks(t testing.TB) (all []attack) {
 		file, base string
 		target     policy.Target
 	}{
+		{"keys", throughEC2, kublr}, // by facts of EC2's calls: what is there, is not, or may be
 		{"policies", throughEC2, kublr},
 		{"narrow", strings.Replace(throughEC2, `"Condition": {`, `"Condition": {`+named, 1), narrow},
 		{"trusted", throughEC2, trusting},
@@ -98,5 +99,34 @@ func TestRowsCount(t *testing.T) {
 			t.Errorf("%s: no attack misses it", row.Name)
 		}
 		putBack()
+	}
+}
+
+// TestAttacksCoverTables holds that each row of the tables is what an attack is about:
+// each risk is opened, each condition key is asked for, and of each class an action is.
+func TestAttacksCoverTables(t *testing.T) {
+	all := attacks(t)
+	for _, name := range policy.RiskNames() {
+		if !slices.ContainsFunc(all, func(a attack) bool { return slices.Contains(strings.Fields(a.want), name) }) {
+			t.Errorf("no attack opens %s", name)
+		}
+	}
+	for _, key := range policy.KeyNames() {
+		if !slices.ContainsFunc(all, func(a attack) bool { return strings.Contains(a.statement, `"`+key) }) {
+			t.Errorf("no attack has a condition on %s", key)
+		}
+	}
+	for class, actions := range policy.ActionNames() {
+		isAttacked := slices.ContainsFunc(all, func(a attack) bool {
+			return slices.ContainsFunc(actions, func(name string) bool { return strings.Contains(a.statement, `"`+name+`"`) })
+		})
+		if !isAttacked {
+			t.Errorf("no attack is of class %s", class)
+		}
+	}
+	for _, want := range []string{"works", "breaks", "depends"} {
+		if n := len(slices.DeleteFunc(slices.Clone(all), func(a attack) bool { return a.want != want })); n < 10 {
+			t.Errorf("only %d attacks of which %s is wanted", n, want)
+		}
 	}
 }

@@ -2,7 +2,6 @@ package policy
 
 import (
 	"slices"
-	"strings"
 )
 
 // A Row is one of the tables that decide who gets in.
@@ -32,15 +31,38 @@ func Rows() (all []Row) {
 			return func() { actions = whole }
 		}})
 	}
-	for i := range globalKeys {
-		if name := globalKeys[i].name; slices.Contains([]string{"aws:CurrentTime", "aws:MultiFactorAuthPresent", "aws:ResourceAccount", "aws:SecureTransport", "aws:SourceAccount", "aws:SourceVpce", "aws:ViaAWSService", "aws:userid"}, name) {
-			all = append(all, Row{"key " + name, dropFrom(&globalKeys, i)})
+	for _, table := range []*[]conditionKey{&kmsKeys, &globalKeys} {
+		for i, k := range *table {
+			if k.through.how == known || k.through.how == absent || k.name == "aws:CurrentTime" || k.name == "aws:userid" {
+				all = append(all, Row{"key " + k.name, dropFrom(table, i)})
+			}
 		}
 	}
-	for i := range kmsKeys {
-		if name := kmsKeys[i].name; strings.HasPrefix(name, "kms:EncryptionContext") && strings.HasSuffix(name, ":") || name == "kms:ViaService" || name == "kms:KeySpec" {
-			all = append(all, Row{"key " + name, dropFrom(&kmsKeys, i)})
+	return all
+}
+
+// RiskNames, KeyNames and ActionNames give what the tables have: of risks those that
+// are not only told, of actions those of each class.
+func RiskNames() (all []string) {
+	for _, r := range risks {
+		if !r.told {
+			all = append(all, r.ID)
 		}
+	}
+	return all
+}
+
+func KeyNames() (all []string) {
+	for _, k := range slices.Concat(kmsKeys, globalKeys) {
+		all = append(all, k.name)
+	}
+	return all
+}
+
+func ActionNames() map[string][]string {
+	all := map[string][]string{}
+	for _, a := range actions {
+		all[a.class.String()] = append(all[a.class.String()], "kms:"+a.name)
 	}
 	return all
 }

@@ -194,11 +194,25 @@ func (t *Target) party(arn string) party {
 	return party{caller: session, role: arn, called: "role " + name}
 }
 
+// linked gives a service-linked role that is said to have an IAM policy.
+//
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html
+func (t *Target) linked() string {
+	for _, arn := range slices.Sorted(maps.Keys(t.IAM)) {
+		if name := linkedRole(arn); name != "" {
+			return name
+		}
+	}
+	return ""
+}
+
 // problem tells what a check lacks.
 func (t *Target) problem() error {
 	switch {
 	case !isAccount(t.Account):
 		return fmt.Errorf("checking the key policy: the account %q is not twelve digits", t.Account)
+	case t.linked() != "":
+		return fmt.Errorf("checking the key policy: %s is a service-linked role, which has the permissions of its service and takes no IAM policy", t.linked())
 	case len(t.Regions) == 0:
 		return fmt.Errorf("checking the key policy: no region is named, and what EC2 asks for differs by region")
 	}
