@@ -45,6 +45,9 @@ func TestEverywhereTheSame(t *testing.T) {
 			want, err := vm.EvaluateAnonymousSnippet("same.jsonnet", `function(intent, cluster)
 				(import '../jsonnet/kublr-encryption/main.libsonnet').apply(std.parseJson(intent), std.parseJson(cluster))`)
 			refused := err != nil
+			if refused && strings.Contains(err.Error(), "[not-a-cluster]\n") {
+				want, refused = string(text), false // the library is given it by name, the programs leave it alone
+			}
 			if refused && !strings.HasPrefix(err.Error(), "RUNTIME ERROR: kublr-encryption: ") {
 				t.Fatal(err)
 			}

@@ -205,6 +205,7 @@ func TestSecondSignalEndsAtOnce(t *testing.T) {
 	folder, _ := many(t, 1000)
 	run := begin(t, "apply", "--diff", "-U", "100", "-f", intentFor(t, "nodeRoot"), folder)
 	run.first(t)
+	time.Sleep(200 * time.Millisecond) // until what it writes has filled the pipe
 	for run.Process.Signal(os.Interrupt) == nil {
 		var status syscall.WaitStatus
 		if pid, _ := syscall.Wait4(run.Process.Pid, &status, syscall.WNOHANG, nil); pid != 0 {
