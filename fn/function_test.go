@@ -138,7 +138,7 @@ func Test3ResultsSayOnce(t *testing.T) {
 		var b strings.Builder
 		b.WriteString("apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n")
 		for i := range 9 {
-			fmt.Fprintf(&b, "- kind: Cluster\n  metadata: {name: c%d, annotations: {config.kubernetes.io/path: c%[1]d.yaml}}\n  spec:\n    locations: [{name: a, aws: {region: us-east-1}}]\n    master: {locations: [{locationRef: a, aws: {%s}}]}\n    nodes: [{name: n, locations: [{locationRef: a, aws: {masterVolume: {size: 1}}}]}]\n", i, volume)
+			fmt.Fprintf(&b, "- kind: Cluster\n  metadata: {name: c%d, annotations: {config.kubernetes.io/path: c%[1]d.yaml}}\n  spec:\n    locations: [{name: a, aws: {region: us-east-1}}]\n    master: {locations: [{locationRef: a, aws: {%s}}]}\n    nodes: [{name: n, locations: [{locationRef: a, aws: {masterVolume: {encrypted: true}}}]}]\n", i, volume)
 		}
 		return b.String() + "functionConfig:\n  apiVersion: kublr-encryption.github.io/v1alpha1\n  kind: EncryptionIntent\n  metadata: {name: x}\n" +
 			"  spec: {account: \"111122223333\", key: alias/a, kublr: {user: kublr}}\n"
