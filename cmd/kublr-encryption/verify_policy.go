@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -16,17 +15,23 @@ import (
 	"github.com/kublr-encryption/kublr-encryption/policy"
 )
 
-// A realPolicy is one that a key has, and for whom it must do.
+// A realPolicy is one that a key has, as far as it could be read, and for whom it
+// must do.
 type realPolicy struct {
 	file    string
 	targets []policy.Target
+
+	document *policy.Document
+	text     []byte
+	findings diag.Findings
+	err      error
 }
 
 // proveReal proves the policies that --policy names, for all intents, and ends the
 // run. What has no policy there is not proved.
-func (v *verification) proveReal(o *outcome, plan *generator.Plan, regions []string) error {
-	sets, findings := plan.Policies(regions)
-	if err := o.take(report.Report{Findings: report.Of(findings)}); err != nil {
+func (v *verification) proveReal(regions []string) error {
+	sets, findings := v.plan.Policies(regions)
+	if err := v.take(report.Report{Findings: report.Of(findings)}); err != nil {
 		return err
 	}
 	all, missing, err := v.realPolicies(sets)
@@ -38,13 +43,13 @@ func (v *verification) proveReal(o *outcome, plan *generator.Plan, regions []str
 	}
 	var notes []string
 	for _, one := range all {
-		judged, err := v.proveOne(o, one)
+		judged, err := v.proveOne(one)
 		if err != nil {
 			return err
 		}
 		notes = append(notes, judged...)
 	}
-	err = o.end(append(notes, notSeen, o.tally.String())...)
+	err = v.end(append(notes, notSeen, v.tally.String())...)
 	if len(missing) > 0 && (err == nil || errors.Is(err, errFindings)) {
 		return fmt.Errorf("not all key policies are proved: %s has no policy of the key in %s", v.policies, strings.Join(missing, ", nor in "))
 	}
@@ -83,27 +88,30 @@ func (v *verification) realPolicies(sets []generator.PolicySet) (all []realPolic
 			add(file, set.Target, []string{p.Region})
 		}
 	}
-	if !info.IsDir() && len(all) > 0 {
+	isOne := !info.IsDir() && len(all) > 0
+	if isOne {
 		if err := shareKey(sets); err != nil {
 			return nil, nil, err
 		}
-		err = all[0].find(v.in, sets)
+	}
+	for i := range all {
+		r := &all[i]
+		r.document, r.text, r.findings, r.err = readPolicy(r.file, v.in)
+	}
+	if isOne && all[0].document != nil {
+		err = all[0].find(sets)
 	}
 	return all, missing, err
 }
 
 // find says for which regions the one policy must do.
-func (r *realPolicy) find(stdin io.Reader, sets []generator.PolicySet) error {
-	doc, _, _, err := readPolicy(r.file, stdin)
-	if err != nil || doc == nil {
-		return err // what is wrong with it is told where it is proved
-	}
+func (r *realPolicy) find(sets []generator.PolicySet) (err error) {
 	i := 0
 	for _, set := range sets {
 		if len(set.Policies) == 0 {
 			continue
 		}
-		if r.targets[i].Regions, err = regionsOf(set, doc); err != nil {
+		if r.targets[i].Regions, err = regionsOf(set, r.document); err != nil {
 			return err
 		}
 		i++
@@ -130,25 +138,25 @@ func policyIn(folder string, p generator.KeyPolicy) (file string, names []string
 }
 
 // proveOne proves one policy, and says for whom.
-func (v *verification) proveOne(o *outcome, one realPolicy) (judged []string, err error) {
-	doc, text, findings, err := readPolicy(one.file, v.in)
-	if err != nil {
-		return nil, err
+func (v *verification) proveOne(one realPolicy) (judged []string, err error) {
+	if one.err != nil {
+		return nil, one.err
 	}
+	findings := one.findings
 	r := report.Report{File: shown(one.file)}
-	if doc != nil {
-		verdicts, err := policy.Check(doc, one.targets...)
+	if one.document != nil {
+		verdicts, err := policy.Check(one.document, one.targets...)
 		if err != nil {
 			return nil, err
 		}
 		for _, verdict := range verdicts {
-			o.unsure = o.unsure || verdict.Unproved
+			v.unsure = v.unsure || verdict.Unproved
 		}
 		findings = append(findings, policy.Findings(verdicts)...)
 		for _, t := range one.targets {
 			judged = append(judged, r.File+": "+t.String())
 		}
 	}
-	r.Findings = report.OfText(findings.In(r.File), r.File, text, diag.Position{}, "")
-	return judged, o.take(r)
+	r.Findings = report.OfText(findings.In(r.File), r.File, one.text, diag.Position{}, "")
+	return judged, v.take(r)
 }

@@ -27,7 +27,7 @@ func (v *verification) run(ctx context.Context, paths []string) error {
 		if err := v.unmatched(true); err != nil {
 			return err
 		}
-		return v.proveReal(v.outcome, v.plan, regions)
+		return v.proveReal(regions)
 	}
 	findings, proved := prove(v.plan, regions)
 	if err := v.unmatched(true, findings...); err != nil {
