@@ -32,10 +32,5 @@ func prove(document []byte, target policy.Target) diag.Findings {
 	if err != nil {
 		findings = append(findings, fault.Finding(diag.Position{}, nil, err.Error(), ""))
 	}
-	for _, v := range verdicts {
-		if !v.IsWell() {
-			findings = append(findings, v.Finding())
-		}
-	}
-	return findings
+	return append(findings, policy.Findings(verdicts)...)
 }

@@ -184,12 +184,7 @@ func (c *check) policy(ctx context.Context, region, called, id string) diag.Find
 	if err != nil {
 		return found(code.PolicyUnknown, called+": "+err.Error(), "")
 	}
-	all := append(problems, dead(aws.ToString(out.Policy))...)
-	for _, v := range verdicts {
-		if !v.IsWell() {
-			all = append(all, v.Finding())
-		}
-	}
+	all := slices.Concat(problems, dead(aws.ToString(out.Policy)), policy.Findings(verdicts))
 	for i, f := range all {
 		where := ""
 		if len(f.Field) > 0 {

@@ -63,6 +63,20 @@ func (i *identity) fails(action string, err error) bool {
 	return err != nil
 }
 
+// pages takes every page of a list, as far as it can be read.
+func pages[P any](ctx context.Context, i *identity, action string, list interface {
+	HasMorePages() bool
+	NextPage(context.Context, ...func(*iam.Options)) (P, error)
+}, take func(P)) {
+	for list.HasMorePages() {
+		page, err := list.NextPage(ctx)
+		if i.fails(action, err) {
+			return
+		}
+		take(page)
+	}
+}
+
 // bounded notes a permissions boundary, which may take away what policies allow.
 func (i *identity) bounded(b *types.AttachedPermissionsBoundary) {
 	if b != nil {
@@ -90,59 +104,34 @@ func (i *identity) user(ctx context.Context, name string) {
 		return
 	}
 	i.bounded(out.User.PermissionsBoundary)
-	inline := iam.NewListUserPoliciesPaginator(i.iam, &iam.ListUserPoliciesInput{UserName: &name})
-	for inline.HasMorePages() {
-		page, err := inline.NextPage(ctx)
-		if i.fails("iam:ListUserPolicies", err) {
-			break
-		}
+	pages(ctx, i, "iam:ListUserPolicies", iam.NewListUserPoliciesPaginator(i.iam, &iam.ListUserPoliciesInput{UserName: &name}), func(page *iam.ListUserPoliciesOutput) {
 		for _, policy := range page.PolicyNames {
 			if out, err := i.iam.GetUserPolicy(ctx, &iam.GetUserPolicyInput{UserName: &name, PolicyName: &policy}); !i.fails("iam:GetUserPolicy", err) {
 				i.take(out.PolicyDocument)
 			}
 		}
-	}
-	attached := iam.NewListAttachedUserPoliciesPaginator(i.iam, &iam.ListAttachedUserPoliciesInput{UserName: &name})
-	for attached.HasMorePages() {
-		page, err := attached.NextPage(ctx)
-		if i.fails("iam:ListAttachedUserPolicies", err) {
-			break
-		}
+	})
+	pages(ctx, i, "iam:ListAttachedUserPolicies", iam.NewListAttachedUserPoliciesPaginator(i.iam, &iam.ListAttachedUserPoliciesInput{UserName: &name}), func(page *iam.ListAttachedUserPoliciesOutput) {
 		i.attached(ctx, page.AttachedPolicies)
-	}
-	groups := iam.NewListGroupsForUserPaginator(i.iam, &iam.ListGroupsForUserInput{UserName: &name})
-	for groups.HasMorePages() {
-		page, err := groups.NextPage(ctx)
-		if i.fails("iam:ListGroupsForUser", err) {
-			break
-		}
+	})
+	pages(ctx, i, "iam:ListGroupsForUser", iam.NewListGroupsForUserPaginator(i.iam, &iam.ListGroupsForUserInput{UserName: &name}), func(page *iam.ListGroupsForUserOutput) {
 		for _, group := range page.Groups {
 			i.group(ctx, group.GroupName)
 		}
-	}
+	})
 }
 
 func (i *identity) group(ctx context.Context, name *string) {
-	inline := iam.NewListGroupPoliciesPaginator(i.iam, &iam.ListGroupPoliciesInput{GroupName: name})
-	for inline.HasMorePages() {
-		page, err := inline.NextPage(ctx)
-		if i.fails("iam:ListGroupPolicies", err) {
-			break
-		}
+	pages(ctx, i, "iam:ListGroupPolicies", iam.NewListGroupPoliciesPaginator(i.iam, &iam.ListGroupPoliciesInput{GroupName: name}), func(page *iam.ListGroupPoliciesOutput) {
 		for _, policy := range page.PolicyNames {
 			if out, err := i.iam.GetGroupPolicy(ctx, &iam.GetGroupPolicyInput{GroupName: name, PolicyName: &policy}); !i.fails("iam:GetGroupPolicy", err) {
 				i.take(out.PolicyDocument)
 			}
 		}
-	}
-	attached := iam.NewListAttachedGroupPoliciesPaginator(i.iam, &iam.ListAttachedGroupPoliciesInput{GroupName: name})
-	for attached.HasMorePages() {
-		page, err := attached.NextPage(ctx)
-		if i.fails("iam:ListAttachedGroupPolicies", err) {
-			break
-		}
+	})
+	pages(ctx, i, "iam:ListAttachedGroupPolicies", iam.NewListAttachedGroupPoliciesPaginator(i.iam, &iam.ListAttachedGroupPoliciesInput{GroupName: name}), func(page *iam.ListAttachedGroupPoliciesOutput) {
 		i.attached(ctx, page.AttachedPolicies)
-	}
+	})
 }
 
 func (i *identity) role(ctx context.Context, name string) {
@@ -151,26 +140,16 @@ func (i *identity) role(ctx context.Context, name string) {
 		return
 	}
 	i.bounded(out.Role.PermissionsBoundary)
-	inline := iam.NewListRolePoliciesPaginator(i.iam, &iam.ListRolePoliciesInput{RoleName: &name})
-	for inline.HasMorePages() {
-		page, err := inline.NextPage(ctx)
-		if i.fails("iam:ListRolePolicies", err) {
-			break
-		}
+	pages(ctx, i, "iam:ListRolePolicies", iam.NewListRolePoliciesPaginator(i.iam, &iam.ListRolePoliciesInput{RoleName: &name}), func(page *iam.ListRolePoliciesOutput) {
 		for _, policy := range page.PolicyNames {
 			if out, err := i.iam.GetRolePolicy(ctx, &iam.GetRolePolicyInput{RoleName: &name, PolicyName: &policy}); !i.fails("iam:GetRolePolicy", err) {
 				i.take(out.PolicyDocument)
 			}
 		}
-	}
-	attached := iam.NewListAttachedRolePoliciesPaginator(i.iam, &iam.ListAttachedRolePoliciesInput{RoleName: &name})
-	for attached.HasMorePages() {
-		page, err := attached.NextPage(ctx)
-		if i.fails("iam:ListAttachedRolePolicies", err) {
-			break
-		}
+	})
+	pages(ctx, i, "iam:ListAttachedRolePolicies", iam.NewListAttachedRolePoliciesPaginator(i.iam, &iam.ListAttachedRolePoliciesInput{RoleName: &name}), func(page *iam.ListAttachedRolePoliciesOutput) {
 		i.attached(ctx, page.AttachedPolicies)
-	}
+	})
 }
 
 // attached adds managed policies, each in its version that counts.

@@ -35,8 +35,6 @@ func Of(set generator.PolicySet) Wanted {
 	if len(w.Slots) > 0 {
 		w.name(set.Target.AutoScalingRoles)
 	}
-	slices.Sort(w.Principals)
-	slices.SortFunc(w.Roles, func(a, b ServiceLinkedRole) int { return strings.Compare(a.Name, b.Name) })
 	return w
 }
 
@@ -59,12 +57,10 @@ func ToCheck(set generator.PolicySet, uses []Use) Wanted {
 		w.name(named(p.Document))
 	}
 	w.name(slices.Concat([]string{set.Target.Kublr}, set.Target.AutoScalingRoles, set.Target.InstanceRoles, set.Target.Administrators))
-	slices.Sort(w.Principals)
-	slices.SortFunc(w.Roles, func(a, b ServiceLinkedRole) int { return strings.Compare(a.Name, b.Name) })
 	return w
 }
 
-// name adds principals by their ARNs.
+// name adds principals by their ARNs, in order.
 func (w *Wanted) name(arns []string) {
 	for _, arn := range arns {
 		if role, ok := serviceLinked(w.Account, arn); !ok && arn != "" && !slices.Contains(w.Principals, arn) {
@@ -73,6 +69,8 @@ func (w *Wanted) name(arns []string) {
 			w.Roles = append(w.Roles, role)
 		}
 	}
+	slices.Sort(w.Principals)
+	slices.SortFunc(w.Roles, func(a, b ServiceLinkedRole) int { return strings.Compare(a.Name, b.Name) })
 }
 
 func newSlot(intent, alias string, p generator.KeyPolicy, create generator.Create) Slot {
